@@ -1,0 +1,67 @@
+"""Second floor: how far the output is from the target, as one number.
+
+Every cost is summed over the output neurons, then averaged over the examples.
+Cross-entropy is computed from z, not from a: where a has rounded to 0 or 1 its logarithm
+is gone, but z still holds everything.
+"""
+
+import numpy as np
+
+from .network_structure import check_finite
+
+COSTS = ("quadratic", "cross_entropy")
+
+
+def check_cost(cost, output_activation):
+    """Raise ValueError for an unknown cost, or one that does not go with the output's activation."""
+    if not isinstance(cost, str):
+        raise TypeError(f"cost must be a name, one of {', '.join(COSTS)}, got {cost!r}")
+    if cost not in COSTS:
+        raise ValueError(f"unknown cost {cost!r}, expected one of {', '.join(COSTS)}")
+    if cost == "cross_entropy" and output_activation not in ("sigmoid", "softmax"):
+        raise ValueError("cross_entropy takes the logarithm of the output, which must lie between 0 and 1: "
+                         f"the output activation must be sigmoid or softmax, got {output_activation}")
+
+
+def check_targets(y, cost, output_activation):
+    """Raise ValueError when y (n_L, N) can't be a target of this cost."""
+    if cost != "cross_entropy":
+        return
+    outside = (y < 0) | (y > 1)
+    if outside.any():
+        raise ValueError(f"targets of cross_entropy lie between 0 and 1, got {float(y[outside][0])}")
+    if output_activation == "softmax":
+        sums = y.sum(axis=0)
+        off = np.abs(sums - 1) > 1e-6
+        if off.any():
+            i = int(np.argmax(off))
+            raise ValueError(f"targets of softmax sum to 1 in each column, column {i} sums to {float(sums[i])}")
+
+
+def softplus(z):
+    """log(1 + exp(z)), which is -log(1 - sigmoid(z))."""
+    return np.logaddexp(z.dtype.type(0), z)
+
+
+def log_sum_exp(z):
+    """log(sum_k exp(z_k)) of each column, shape (1, N)."""
+    top = z.max(axis=0, keepdims=True)
+    return top + np.log(np.exp(z - top).sum(axis=0, keepdims=True))
+
+
+def cost_of_each(trace, y, cost, output_activation):
+    """The cost of each example, shape (N,): y (n_L, N), trace of the same N columns."""
+    z, a = trace.z[-1], trace.a[-1]
+    if cost == "quadratic":
+        return 0.5 * ((a - y) ** 2).sum(axis=0)
+    if output_activation == "sigmoid":
+        return (y * softplus(-z) + (1 - y) * softplus(z)).sum(axis=0)
+    return (y * (log_sum_exp(z) - z)).sum(axis=0)
+
+
+def mean_cost(trace, y, cost, output_activation):
+    """The mean of cost_of_each, a float. Raises ValueError when it overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = cost_of_each(trace, y, cost, output_activation).mean(dtype=np.float64)
+    check_finite(np.asarray(value), "the cost", f": it overflows {y.dtype}")
+    return float(value)

@@ -1,0 +1,168 @@
+"""Ground floor: sizes, shapes and first values of the parameters of a dense network.
+
+Layers are numbered l = 0..L; layer 0 is the input and computes nothing.
+W[l] has shape (n_l, n_{l-1}): row = to, column = from. b[l] has shape (n_l, 1).
+Index 0 of W and b is None, so that code and formula carry the same l.
+"""
+
+import numbers
+
+import numpy as np
+
+
+def is_whole(value):
+    """True for a Python or NumPy integer; False for a bool, a float or anything else."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, (bool, np.bool_))
+
+
+def check_sizes(sizes):
+    """Return sizes as a list of ints [n_0, …, n_L].
+
+    Raises TypeError for anything that is not a sequence of whole numbers, ValueError for
+    fewer than two layers or a layer without neurons.
+    """
+    if isinstance(sizes, (str, bytes, numbers.Number)) or not hasattr(sizes, "__iter__"):
+        raise TypeError(f"sizes must be a list such as [4, 2, 2, 1], got {sizes!r}")
+    sizes = list(sizes)
+    for n in sizes:
+        if not is_whole(n):
+            raise TypeError(f"sizes must be whole numbers, got {n!r} in {sizes}")
+    if len(sizes) < 2:
+        raise ValueError(f"a network has at least an input and one more layer, got sizes {sizes}")
+    if min(sizes) < 1:
+        raise ValueError(f"every layer has at least one neuron, got sizes {sizes}")
+    return [int(n) for n in sizes]
+
+
+def for_each_layer(value, L, name, kind):
+    """Return a list of L values of type `kind`, layer 1 first; one value stands for all layers."""
+    if isinstance(value, kind):
+        return [value] * L
+    if isinstance(value, (list, tuple)):
+        if len(value) != L:
+            raise ValueError(f"{name} has {len(value)} entries, the network has {L} layers after the input")
+        if all(isinstance(v, kind) for v in value):
+            return list(value)
+    raise TypeError(f"{name} must be one {kind.__name__} or a list of {L}, one for each layer after the input, got {value!r}")
+
+
+def n_parameters(sizes, bias=True):
+    """Number of weights and biases of a dense network of these sizes.
+
+    bias: True, False, or a list of bools from layer 1.
+    """
+    sizes = check_sizes(sizes)
+    bias = for_each_layer(bias, len(sizes) - 1, "bias", bool)
+    return sum(n * (m + has_bias) for m, n, has_bias in zip(sizes, sizes[1:], bias))
+
+
+def initial_parameters(sizes, bias=True, seed=None):
+    """Random first weights, zero biases: (W, b), lists with index 0 = None.
+
+    W[l] (n_l, n_{l-1}) is drawn from a normal distribution with standard deviation
+    1/sqrt(n_{l-1}), so that z starts with about the size of its inputs, however many there are.
+    b[l] (n_l, 1) is zero, or None where the layer has no bias.
+    """
+    sizes = check_sizes(sizes)
+    bias = for_each_layer(bias, len(sizes) - 1, "bias", bool)
+    if seed is not None and (not is_whole(seed) or seed < 0):
+        raise ValueError(f"seed must be None or a whole number from 0, got {seed!r}")
+    rng = np.random.default_rng(seed)
+    W, b = [None], [None]
+    for m, n, has_bias in zip(sizes, sizes[1:], bias):
+        W.append(rng.standard_normal((n, m)) / np.sqrt(m))
+        b.append(np.zeros((n, 1)) if has_bias else None)
+    return W, b
+
+
+def as_numbers(value, name):
+    """Return value as an array of real numbers; TypeError or ValueError if it is none."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} is not a rectangular array: its rows have different lengths") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, got {type(value).__name__} with dtype {array.dtype}")
+    return array
+
+
+def check_finite(array, name, why=""):
+    """Raise ValueError that says where, if the array holds NaN or infinity."""
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        value = array[where] if where else array
+        at = f" at {list(where)}" if where else ""
+        raise ValueError(f"{name} must be finite, got {float(value)}{at}{why}")
+
+
+def as_columns(value, n, name, neurons, dtype=np.float64):
+    """Return value as a finite array (n, N) of the given dtype, one example a column.
+
+    A 1-D value is one column. `neurons` says what the n rows belong to, as in "inputs".
+    """
+    array = as_numbers(value, name)
+    if array.ndim == 1:
+        array = array[:, np.newaxis]
+    if array.ndim != 2:
+        raise ValueError(f"{name} must be 1-D (one example) or 2-D (one example a column), got shape {array.shape}")
+    if array.shape[0] != n:
+        hint = f" (examples are columns: did you mean {name}.T?)" if array.shape[1] == n else ""
+        raise ValueError(f"{name} has {array.shape[0]} rows, the network has {n} {neurons}{hint}")
+    if array.shape[1] == 0:
+        raise ValueError(f"{name} has shape {array.shape}: an empty batch, expected at least one column")
+    check_finite(array, name)
+    with np.errstate(over="ignore"):
+        array = array.astype(dtype)
+    check_finite(array, name, f", too large for {np.dtype(dtype)}")
+    return array
+
+
+def from_layer_1(values, L, name):
+    """Return the list of L values that starts at layer 1; a leading None for layer 0 is dropped."""
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"{name} must be a list with one entry a layer, got {type(values).__name__}")
+    values = list(values)
+    if len(values) == L + 1 and values[0] is None:
+        values = values[1:]
+    if len(values) != L:
+        raise ValueError(f"{name} has {len(values)} entries, expected {L}, one for each layer after the input")
+    return values
+
+
+def check_parameters(W, b=None):
+    """Check and copy parameters given from layer 1 on: returns (W, b) with index 0 = None.
+
+    W: list of arrays (n_l, n_{l-1}); b: list of arrays (n_l, 1) or (n_l,), None where there is
+    no bias; b=None: a zero bias everywhere. A leading None (as in net.W) is accepted.
+    float32 stays float32 if every array is float32, else everything is float64.
+    Raises TypeError and ValueError that name the layer and both shapes.
+    """
+    if not isinstance(W, (list, tuple)):
+        raise TypeError(f"W must be a list of matrices, the first feeding layer 1, got {type(W).__name__}")
+    W = list(W[1:] if len(W) and W[0] is None else W)
+    if not W:
+        raise ValueError("W is empty: expected one matrix for each layer after the input")
+    L = len(W)
+    W = [as_numbers(W_l, f"W[{l}]") for l, W_l in enumerate(W, 1)]
+    for l, W_l in enumerate(W, 1):
+        if W_l.ndim != 2 or 0 in W_l.shape:
+            raise ValueError(f"W[{l}] must have shape (n_{l}, n_{l - 1}), got shape {W_l.shape}")
+        if l > 1 and W_l.shape[1] != W[l - 2].shape[0]:
+            raise ValueError(f"W[{l}] has shape {W_l.shape}, expected {W[l - 2].shape[0]} columns: "
+                             f"layer {l - 1} has {W[l - 2].shape[0]} neurons")
+    if b is None:
+        b = [np.zeros((W_l.shape[0], 1), W_l.dtype) for W_l in W]
+    b = [None if b_l is None else as_numbers(b_l, f"b[{l}]") for l, b_l in enumerate(from_layer_1(b, L, "b"), 1)]
+    for l, (W_l, b_l) in enumerate(zip(W, b), 1):
+        n = W_l.shape[0]
+        if b_l is not None and b_l.shape not in ((n, 1), (n,)):
+            raise ValueError(f"b[{l}] has shape {b_l.shape}, expected {(n, 1)}: layer {l} has {n} neurons")
+    arrays = W + [b_l for b_l in b if b_l is not None]
+    dtype = np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
+    for l in range(1, L + 1):
+        check_finite(W[l - 1], f"W[{l}]")
+        if b[l - 1] is not None:
+            check_finite(b[l - 1], f"b[{l}]")
+    return ([None] + [np.array(W_l, dtype) for W_l in W],
+            [None] + [None if b_l is None else np.array(b_l, dtype).reshape(-1, 1) for b_l in b])

@@ -1,0 +1,47 @@
+"""Fourth floor: all gradients in one backward pass, for any number of layers (BP1 to BP4).
+
+    delta[L] = dC/dz[L]                                  (BP1)
+    delta[l] = W[l+1]^T delta[l+1] * f'(z[l])            (BP2)
+    dC/db[l] = delta[l]                                  (BP3)
+    dC/dW[l] = delta[l] a[l-1]^T                         (BP4)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .chain_rule import DERIVATIVES, output_delta
+from .network_structure import check_finite
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Gradients of the mean cost: W[l] and b[l] have the shapes of the parameters (b[l] None without a bias).
+
+    delta[l] (n_l, N) holds the local gradient of each example's own cost, one a column: no 1/N in it.
+    Index 0 is None.
+    """
+
+    W: list
+    b: list
+    delta: list
+
+
+def gradients(W, b, activation, cost, trace, y):
+    """The backward pass. trace: of the forward pass with the same W, b; y (n_L, N). Returns Gradients.
+
+    Changes no parameter. Raises ValueError when a gradient overflows.
+    """
+    L, N = len(W) - 1, y.shape[1]
+    delta, dW, db = ([None] * (L + 1) for _ in range(3))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for l in range(L, 0, -1):
+            if l == L:
+                delta[l] = output_delta(trace.a[L], y, cost, activation[-1])                        # (n_L, N)
+            else:
+                delta[l] = (W[l + 1].T @ delta[l + 1]) * DERIVATIVES[activation[l - 1]](trace.a[l])  # (n_l, N)
+            dW[l] = delta[l] @ trace.a[l - 1].T / N                                                 # (n_l, n_{l-1})
+            if b[l] is not None:
+                db[l] = delta[l].mean(axis=1, keepdims=True)                                        # (n_l, 1)
+            check_finite(dW[l], f"the gradient of W[{l}]", f": it overflows {dW[l].dtype}")
+    return Gradients(dW, db, delta)
