@@ -1,0 +1,89 @@
+"""Build the site: python book/_ext/build.py [CHAPTER]
+
+What `jupyter-book build . -n -W --keep-going` does, with the chapters read on
+all cores, and with executed chapters forgotten when the code they run changes.
+With the name of a chapter only that one is executed and written, quickly, to
+_build/preview/CHAPTER."""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+from jupyter_book.sphinx import build_sphinx
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = TOP / "_build"
+
+
+def code_fingerprint():
+    """A name for the code the chapters run: it changes when the code does."""
+    digest = hashlib.sha256()
+    files = [p for p in (TOP / "code" / "backprop").rglob("*") if p.suffix in (".py", ".js", ".css")]
+    for path in sorted(files) + [TOP / "requirements.txt"]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def toc_with(chapter):
+    """A table of contents for a preview: what is there, and this chapter even if
+    _toc.yml doesn't list it yet."""
+    toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
+    for part in toc.get("parts", []):
+        part["chapters"] = [c for c in part["chapters"] if (TOP / f"{c['file']}.md").is_file()]
+    toc["parts"] = [part for part in toc.get("parts", []) if part["chapters"]]
+    page = f"book/{chapter}"
+    if page != toc["root"] and page not in [c["file"] for p in toc["parts"] for c in p["chapters"]]:
+        toc["parts"].append({"caption": "Not in _toc.yml", "chapters": [{"file": page}]})
+    path = BUILD / "preview" / chapter / "toc.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(toc), encoding="utf-8")
+    return path
+
+
+def build(chapter=None):
+    """Build the book, or one chapter; return Sphinx's exit code."""
+    # Executed chapters are kept in a cache, one for each state of the code.
+    caches = BUILD / "executed"
+    cache = caches / code_fingerprint()
+    fresh = not cache.exists()
+    if fresh and caches.exists():
+        for old in sorted(caches.iterdir(), key=lambda p: p.stat().st_mtime)[:-2]:
+            shutil.rmtree(old, ignore_errors=True)
+    cache.mkdir(parents=True, exist_ok=True)
+
+    settings = {
+        "external_toc_path": (TOP / "_toc.yml").as_posix(),
+        "latex_individualpages": False,
+        "nitpicky": True,
+        "nb_execution_cache_path": str(cache),
+    }
+    folder, pages = BUILD, None
+    if chapter:
+        page = TOP / "book" / f"{chapter}.md"
+        if not page.is_file():
+            known = sorted(p.stem for p in page.parent.glob("*.md"))
+            sys.exit(f"There is no chapter {chapter!r}. The chapters are: {', '.join(known)}.")
+        folder, pages = BUILD / "preview" / chapter, [str(page)]
+        others = [p.relative_to(TOP).as_posix() for p in (TOP / "book").rglob("*.md") if p != page]
+        settings["nb_execution_excludepatterns"] = others
+        settings["external_toc_path"] = toc_with(chapter).as_posix()
+
+    # Sphinx repeats no warning about a page it doesn't read again: after a build
+    # that failed, or with other code, everything is read again.
+    passed = folder / "passed"
+    fresh = fresh or not passed.exists() or passed.read_text() != cache.name
+    passed.unlink(missing_ok=True)
+    result = build_sphinx(
+        TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
+        confoverrides=settings, filenames=pages, freshenv=fresh and not chapter,
+        warningiserror=not chapter, keep_going=True, jobs=min(os.cpu_count() or 1, 8))
+    if result == 0:
+        passed.write_text(cache.name)
+    return result if isinstance(result, int) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(build(*sys.argv[1:2]))

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""The commands of the book. On Linux and macOS `make book` does the same as
+`python3 make.py book`; on Windows say `py make.py book`.
+
+  book             make the website: _build/html/index.html
+  test             run all tests
+  lab              open the chapters as notebooks in JupyterLab
+  preview CHAPTER  make one page of the website, quickly, for authors
+  clean            remove what was made, but not .venv and notebooks
+  lock             renew requirements.txt and requirements-teach.txt
+
+Everything is installed into the folder .venv here, and nowhere else."""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent
+VENV = TOP / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+BUILD = TOP / "_build"
+SITE = BUILD / "html"
+LOCKS = ["requirements.txt", "requirements-teach.txt"]
+
+
+def fail(message):
+    sys.exit(f"\n{message}")
+
+
+def run(*command, **options):
+    """Run a command here; stop with its exit code if it fails."""
+    result = subprocess.run([str(c) for c in command], cwd=TOP, **options)
+    if result.returncode:
+        sys.exit(result.returncode)
+
+
+def fingerprint(paths):
+    """A short name for the content of these files: it changes when one does."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.relative_to(TOP).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+# ---------------------------------------------------------------- installing
+
+def ensure_venv():
+    works = PYTHON.exists() and subprocess.run(
+        [str(PYTHON), "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"],
+        capture_output=True).returncode == 0
+    if works:
+        return
+    print(f"Making the virtual environment .venv with Python {sys.version.split()[0]} …", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if made.returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        fail("This Python can't make a virtual environment:\n"
+             + (made.stdout + made.stderr).strip()[-1500:]
+             + "\n\nOn Debian and Ubuntu this helps: sudo apt install python3-venv")
+
+
+def pip_install(what, *arguments):
+    """pip install, with a counter in place of pip's chatter."""
+    command = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--no-input",
+               "--disable-pip-version-check", "--progress-bar", "off", *map(str, arguments)]
+    process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               text=True, encoding="utf-8", errors="replace")
+    started, count, lines = time.monotonic(), 0, []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith(("Collecting ", "Installing collected", "Requirement already")):
+            count += line.startswith("Collecting ")
+            doing = (f"fetched {count} packages" if line.startswith("C") else
+                     f"fetched {count} packages, unpacking them" if line.startswith("I") else "looking")
+            text = f"{what}: {doing} … {time.monotonic() - started:.0f} s"
+            if sys.stdout.isatty():
+                print("\r" + text.ljust(70), end="", flush=True)
+            elif line.startswith("I") or (count and count % 50 == 0 and line.startswith("C")):
+                print(text, flush=True)
+    if sys.stdout.isatty():
+        print()
+    if process.wait():
+        said = "".join(lines)
+        hint = ""
+        if re.search(r"(?i)resolution|unreachable|connection|timed? ?out|proxy|ssl|retrying", said):
+            hint = ("\n\nIt looks as if PyPI, where the packages come from, can't be reached. "
+                    "Is this machine online? Behind a proxy, set HTTPS_PROXY first.")
+        elif "No space left" in said:
+            hint = "\n\nThe disk is full: the environment needs about 1.5 GB."
+        elif "No matching distribution" in said:
+            hint = (f"\n\nThere may be no build of that package for Python {sys.version.split()[0]} "
+                    "on this system yet; Python 3.11 to 3.13 is the safest.")
+        fail("Installing failed:\n" + said[-2000:].strip() + hint)
+
+
+def install(*locks):
+    """Bring .venv up to date with the locks and with the package in code/."""
+    ensure_venv()
+    for lock in locks:
+        installed, wanted = VENV / f"installed-{lock}", (TOP / lock).read_text(encoding="utf-8")
+        if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
+            pip_install(f"Installing {lock}", "-r", lock)
+            installed.write_text(wanted, encoding="utf-8")
+    project = TOP / "code" / "pyproject.toml"
+    installed, wanted = VENV / "installed-code", str(TOP) + "\n" + project.read_text(encoding="utf-8")
+    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
+        pip_install("Installing the package backprop", "--no-build-isolation", "-e", project.parent)
+        installed.write_text(wanted, encoding="utf-8")
+
+
+# ------------------------------------------------------------------ building
+
+def sources():
+    """Every file the site is made from."""
+    folders = [TOP / "book", TOP / "code" / "backprop"]
+    files = [p for folder in folders for p in folder.rglob("*")
+             if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts]
+    names = ["_config.yml", "_toc.yml", "requirements.txt", "code/pyproject.toml"]
+    return files + [TOP / name for name in names] + list(TOP.glob("LICENSE*"))
+
+
+@contextlib.contextmanager
+def one_build_at_a_time():
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / "lock", "a+") as lock:
+        while True:
+            try:
+                if os.name == "nt":
+                    import msvcrt
+                    lock.seek(0)
+                    msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+                else:
+                    import fcntl
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                time.sleep(0.5)  # another process is building
+        yield  # closing the file lets the lock go, however this ends
+
+
+def build_book(python):
+    """Build the site with this Python; return whether it went well."""
+    stamp = BUILD / "built-from"
+    made_from = fingerprint(sources())
+    stamp.unlink(missing_ok=True)
+    result = subprocess.run([str(python), str(TOP / "book" / "_ext" / "build.py")], cwd=TOP)
+    if result.returncode == 0:
+        stamp.write_text(made_from)
+    return result.returncode == 0
+
+
+def built_book(python=sys.executable):
+    """The folder of the site, built first if it isn't there or not up to date."""
+    with one_build_at_a_time():
+        stamp = BUILD / "built-from"
+        fresh = ((SITE / "index.html").exists() and stamp.exists()
+                 and stamp.read_text() == fingerprint(sources()))
+        if not fresh and not build_book(python):
+            raise RuntimeError("The book doesn't build: see above for the warnings.")
+    return SITE
+
+
+# ------------------------------------------------------------------ commands
+
+def book():
+    install("requirements.txt")
+    started = time.monotonic()
+    with one_build_at_a_time():
+        if not build_book(PYTHON):
+            fail("The book was not built: every warning above counts as an error.")
+    print(f"\nThe book is ready ({time.monotonic() - started:.0f} s). Open this file in a browser:"
+          f"\n  {SITE / 'index.html'}")
+
+
+def test():
+    install(*LOCKS)
+    browser = subprocess.run([str(PYTHON), "code/tests/browsers.py"], cwd=TOP,
+                             stdout=subprocess.PIPE, text=True)
+    if browser.returncode:
+        sys.exit(browser.returncode)  # it has said why
+    os.environ["BACKPROP_BROWSER"] = browser.stdout.strip()
+    try:
+        built_book(PYTHON)
+    except RuntimeError as error:
+        fail(str(error))
+    run(PYTHON, "-m", "pytest", "code/tests", "-n", "2", *sys.argv[2:])
+
+
+def lab():
+    install("requirements.txt")
+    run(PYTHON, "book/_ext/notebooks.py", "notebooks")
+    print("\nOpening JupyterLab; stop it with Ctrl-C.", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        run(PYTHON, "-m", "jupyterlab", "--notebook-dir=notebooks")
+
+
+def preview():
+    if len(sys.argv) != 3:
+        fail("Say which chapter, for example: make preview CHAPTER=chain-rule")
+    install("requirements.txt")
+    chapter = Path(sys.argv[2]).stem
+    run(PYTHON, "book/_ext/build.py", chapter)
+    print(f"\n  {BUILD / 'preview' / chapter / 'html' / 'book' / chapter}.html")
+
+
+def clean():
+    for folder in [BUILD, TOP / "code" / "build", *(TOP / "code").rglob("__pycache__"),
+                   *(TOP / "book").rglob("__pycache__"), TOP / ".pytest_cache"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("Removed what was built. (.venv and notebooks are still there.)")
+
+
+def lock():
+    install("requirements.txt")
+    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11", "--upgrade",
+          "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock", "--quiet"]
+    run(*uv, "requirements.in", "-o", "requirements.txt")
+    run(*uv, "-c", "requirements.txt", "requirements-teach.in", "-o", "requirements-teach.txt")
+
+
+COMMANDS = {f.__name__: f for f in (book, test, lab, preview, clean, lock)}
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        fail(f"The book needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).\n"
+             "If you have a newer one, name it: make book PYTHON=python3.12 (or python3.12 make.py book).")
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        fail(__doc__)
+    os.environ["PATH"] = str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
+    try:
+        COMMANDS[sys.argv[1]]()
+    except KeyboardInterrupt:
+        fail("Stopped.")
