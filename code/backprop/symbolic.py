@@ -332,7 +332,7 @@ def _output_delta(cost_name, activation, L, n, j):
     if cost_name == "cross_entropy":
         return a(L, j) - y(j)
     if activation == "softmax":                      # every a_k depends on z_j: da_k/dz_j = a_k ([k = j] - a_j)
-        return Add(*[_cost_slope(cost_name, n, L, k) * a(L, k) * ((k == j) - a(L, j)) for k in range(1, n + 1)])
+        return Add(*[_cost_slope(cost_name, n, L, k) * a(L, k) * (int(k == j) - a(L, j)) for k in range(1, n + 1)])
     return _cost_slope(cost_name, n, L, j) * ACTIVATIONS[activation][1](a(L, j), z(L, j))
 
 
