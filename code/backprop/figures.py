@@ -1,0 +1,167 @@
+"""The book's drawings: one style, colours that follow light and dark, and a text alternative for each.
+
+`show` turns a matplotlib figure into inline SVG whose colours are CSS variables, so that a figure
+changes with the reader's theme; without a style sheet the colours below are used.
+"""
+
+import hashlib
+import html
+import io
+import re
+
+import matplotlib
+import matplotlib.pyplot as plt
+from cycler import cycler
+from matplotlib.patches import Circle, FancyBboxPatch
+
+INK, MUTED, GRID = "#1f2328", "#59636e", "#c9d1d9"
+INPUT, HIDDEN, OUTPUT = "#7c3aed", "#15803d", "#1d4ed8"
+INPUT_TINT, HIDDEN_TINT, OUTPUT_TINT = "#ece3fd", "#dcf3e3", "#dfe8fd"
+RED, ORANGE = "#c81e1e", "#b45309"
+
+# what a colour becomes in the SVG: the site's variable, else the notebook's own text colour, else the colour itself
+_CSS = {
+    INK: f"var(--bp-ink, var(--jp-content-font-color1, var(--vscode-foreground, {INK})))",
+    MUTED: f"var(--bp-muted, var(--jp-content-font-color2, var(--vscode-descriptionForeground, {MUTED})))",
+    GRID: "var(--bp-grid, rgba(128, 136, 148, 0.45))",
+    INPUT: f"var(--bp-input, {INPUT})", HIDDEN: f"var(--bp-hidden, {HIDDEN})", OUTPUT: f"var(--bp-output, {OUTPUT})",
+    INPUT_TINT: "var(--bp-input-tint, rgba(124, 58, 237, 0.16))",
+    HIDDEN_TINT: "var(--bp-hidden-tint, rgba(21, 128, 61, 0.16))",
+    OUTPUT_TINT: "var(--bp-output-tint, rgba(29, 78, 216, 0.16))",
+    RED: f"var(--bp-red, {RED})", ORANGE: f"var(--bp-orange, {ORANGE})",
+}
+
+STYLE = {
+    "figure.figsize": (5, 3.1), "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+    "font.size": 10, "mathtext.fontset": "stix", "svg.fonttype": "path", "svg.hashsalt": "backprop",
+    "text.color": INK, "axes.labelcolor": INK, "axes.titlecolor": INK, "axes.titlesize": 10.5, "axes.edgecolor": MUTED,
+    "xtick.color": MUTED, "ytick.color": MUTED, "xtick.labelcolor": INK, "ytick.labelcolor": INK,
+    "axes.spines.top": False, "axes.spines.right": False, "grid.color": GRID, "grid.linewidth": 0.7,
+    "legend.frameon": False, "lines.linewidth": 2,
+    # a second cue beside colour: every line of a plot has its own dash pattern
+    "axes.prop_cycle": cycler(color=[OUTPUT, ORANGE, HIDDEN, INPUT, RED]) + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))]),
+}
+matplotlib.rcParams.update(STYLE)
+
+
+class Figure:
+    """A drawing ready for the page: SVG for eyes, alternative text for everyone else."""
+
+    def __init__(self, svg, alt):
+        self.svg, self.alt = svg, alt
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {"text/html": f'<figure class="bp-figure">{self.svg}</figure>', "text/plain": f"[Figure: {self.alt}]"}
+
+
+def show(fig, alt):
+    """Close the matplotlib figure and return it as inline SVG with its alternative text.
+
+    alt says what the picture shows to someone who can't see it; ValueError if it is empty.
+    """
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError("a figure needs an alternative text that says what it shows")
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg"):]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
+    for colour, css in _CSS.items():
+        svg = svg.replace(colour, css)
+    own = "f" + hashlib.sha1(svg.encode()).hexdigest()[:8] + "-"       # ids are unique on a page with many figures
+    svg = re.sub(r'(\bid="|href="#|url\(#)', lambda match: match[1] + own, svg)
+    width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
+    opening = f'<svg role="img" aria-label="{html.escape(alt, quote=True)}" style="width: 100%; max-width: {width * 1.45:.0f}px; height: auto; stroke-linejoin: round" '
+    svg = re.sub(r'<svg (.*?)width="[\d.]+pt" height="[\d.]+pt"|<svg (.*?)height="[\d.]+pt"(.*?)width="[\d.]+pt"',
+                 lambda m: opening + " ".join(part for part in m.groups() if part), svg, count=1, flags=re.DOTALL)
+    return Figure(svg, alt)
+
+
+# --- the network ----------------------------------------------------------------------------------
+
+_RADIUS, _GAP = 0.29, 1.85
+
+
+def neuron_position(sizes, l, j, part="z"):
+    """Centre of a neuron's circle in `network`'s drawing: layer l, neuron j from 1, part "z" or "a"."""
+    x = _GAP * l
+    if l > 0:
+        x += -0.38 if part == "z" else 0.38
+    return x, 0.8 * ((sizes[l] - 1) / 2 - (j - 1))
+
+
+def neuron(ax, x, y, kind, label, filled=False):
+    """One circle of a neuron. kind: "input" (rounded square), "hidden" or "output" (double ring)."""
+    colour, tint = {"input": (INPUT, INPUT_TINT), "hidden": (HIDDEN, HIDDEN_TINT), "output": (OUTPUT, OUTPUT_TINT)}[kind]
+    r = _RADIUS
+    if kind == "input":
+        shape = FancyBboxPatch((x - 0.7 * r, y - 0.7 * r), 1.4 * r, 1.4 * r, boxstyle=f"round,pad={0.22 * r}",
+                               facecolor=tint, edgecolor=colour, linewidth=1.6, zorder=3)
+    else:
+        shape = Circle((x, y), r, facecolor=tint, edgecolor=colour, linewidth=2.4 if filled else 1.3, zorder=3)
+    ax.add_patch(shape)
+    if kind == "output" and filled:
+        ax.add_patch(Circle((x, y), r * 1.2, facecolor="none", edgecolor=colour, linewidth=1, zorder=3))
+    ax.text(x, y - 0.01, label, ha="center", va="center", fontsize=11.5, zorder=4)
+
+
+def network(sizes, weight=None, paths=False, named_weights=(), matrices=True, layer_names=True, bias=True, ax=None):
+    """Draw a dense network, each neuron after the input split into z and a. Returns the figure.
+
+    weight: (l, j, k), drawn thick and named; paths: light every path from it to the output.
+    named_weights: more (l, j, k) to name. bias: bool, or list of bools from layer 1.
+    """
+    L = len(sizes) - 1
+    bias = [bias] * L if isinstance(bias, bool) else bias
+    height = 0.8 * max(sizes) + 1.0
+    if ax is None:
+        fig, ax = plt.subplots(figsize=(_GAP * L + 1.1, height))
+    lit = set()
+    if weight and paths:
+        reached = {(weight[0], weight[1])}
+        for l in range(weight[0] + 1, L + 1):
+            lit |= {(l, j, k) for j in range(1, sizes[l] + 1) for layer, k in reached if layer == l - 1}
+            reached |= {(l, j) for j in range(1, sizes[l] + 1)}
+    for l in range(1, L + 1):
+        for j in range(1, sizes[l] + 1):
+            for k in range(1, sizes[l - 1] + 1):
+                chosen = weight == (l, j, k)
+                x0, y0 = neuron_position(sizes, l - 1, k, "a")
+                x1, y1 = neuron_position(sizes, l, j, "z")
+                colour, width = (ORANGE, 3.2) if chosen else (ORANGE, 1.8) if (l, j, k) in lit else (GRID, 1.1)
+                style = "--" if (l, j, k) in lit and not chosen else "-"
+                length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5            # from rim to rim, not through the neurons
+                out, into = _RADIUS / length, 1 - _RADIUS / length
+                (x0, x1), (y0, y1) = [(p + out * (q - p), p + into * (q - p)) for p, q in ((x0, x1), (y0, y1))]
+                ax.plot([x0, x1], [y0, y1], color=colour, linewidth=width, linestyle=style, zorder=1 + (colour == ORANGE))
+                if chosen or (l, j, k) in named_weights:
+                    t = 0.5
+                    ax.text(x0 + t * (x1 - x0), y0 + t * (y1 - y0) + 0.13, rf"$w^{{({l})}}_{{{j}{k}}}$", ha="center",
+                            va="bottom", color=ORANGE if chosen else INK, fontsize=13, zorder=5)
+            xz, yz = neuron_position(sizes, l, j, "z")
+            xa, _ = neuron_position(sizes, l, j, "a")
+            kind = "output" if l == L else "hidden"
+            ax.plot([xz + _RADIUS, xa - _RADIUS * (1.2 if l == L else 1)], [yz, yz], color=HIDDEN if l < L else OUTPUT,
+                    linewidth=1.6, linestyle="-", zorder=1)
+            neuron(ax, xz, yz, "hidden" if l < L else "output", rf"$z^{{({l})}}_{{{j}}}$")
+            neuron(ax, xa, yz, kind, r"$\hat y$" if l == L and sizes[L] == 1 else rf"$a^{{({l})}}_{{{j}}}$", filled=True)
+    for k in range(1, sizes[0] + 1):
+        neuron(ax, *neuron_position(sizes, 0, k), "input", rf"$x_{{{k}}}$")
+    low, high = -0.4 * max(sizes) - 0.02, 0.4 * max(sizes) + 0.1
+    if matrices:
+        for l in range(1, L + 1):
+            ax.text(_GAP * (l - 0.5) - (0.38 if l == 1 else 0), low, rf"$W^{{({l})}}$", ha="center", va="top", fontsize=12.5)
+            if bias[l - 1]:
+                ax.text(_GAP * l - 0.38, low, rf"$b^{{({l})}}$", ha="center", va="top", fontsize=12.5)
+        low -= 0.3
+    if layer_names:
+        for l in range(L + 1):
+            name = "input" if l == 0 else "output" if l == L else "hidden" if L == 2 else f"hidden {l}"
+            ax.text(_GAP * l, high, f"layer {l}\n{name}", ha="center", va="bottom", fontsize=9.5, color=MUTED)
+        high += 0.42
+    ax.set_xlim(-0.4, _GAP * L + 0.75)
+    ax.set_ylim(low, high)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax.figure
