@@ -1,0 +1,165 @@
+"""The directive {quiz}: a question with choices, each of which explains itself when opened.
+
+    :::{quiz} What is the shape of $W^{(1)}$ in 4-2-2-1?
+    - [ ] $(4, 2)$ | To and from are swapped: rows are where a weight leads **to**.
+    - [x] $(2, 4)$ | Two neurons receive, four send.
+    :::
+
+Every choice is an HTML <details>: it works by keyboard, without JavaScript and in a screen reader,
+and a reader may open as many as they like. Lines before the first choice belong to the question;
+indented lines continue a choice. Exactly one choice is right, and every one has an explanation.
+"""
+
+import re
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+CHOICE = re.compile(r"[-*] \[(?P<mark>.)\] (?P<text>.*)")
+# math and code are stepped over: a | in there belongs to them
+SEPARATOR = re.compile(r"(?P<skip>\$[^$]*\$|`[^`]*`)|(?P<bar> \| ?)")
+
+
+def split_choice(text):
+    """The choice and its explanation: what stands before and after the first ` | ` outside math and code."""
+    for found in SEPARATOR.finditer(text):
+        if found["bar"]:
+            return text[:found.start()].strip(), text[found.end():].strip()
+    return text.strip(), ""
+
+
+def parse_quiz(lines):
+    """Return (lines of the question, [(is_right, choice, explanation), …]); ValueError if it is no quiz."""
+    question, choices = [], []
+    for line in lines:
+        if found := CHOICE.match(line):
+            if found["mark"] not in " xX":
+                raise ValueError(f"a choice starts with '- [ ]' or, the right one, '- [x]'; got {line!r}")
+            choices.append([found["mark"] != " ", found["text"]])
+        elif not choices:
+            if re.match(r"[-*] ?\[", line):
+                raise ValueError(f"a choice starts with '- [ ]' or, the right one, '- [x]'; got {line!r}")
+            question.append(line)
+        elif line[:1].isspace():
+            choices[-1][1] += " " + line.strip()
+        elif line.strip():
+            raise ValueError(f"after the first choice every line starts with '- [ ]' or is indented; got {line!r}")
+    choices = [(right, *split_choice(text)) for right, text in choices]
+    if len(choices) < 2:
+        raise ValueError(f"expected at least two choices ('- [ ] choice | explanation'), got {len(choices)}")
+    for _, choice, explanation in choices:
+        if not choice or not explanation:
+            raise ValueError(f"every choice needs a text and, after ' | ', an explanation; got {choice or explanation!r}")
+    right = sum(is_right for is_right, _, _ in choices)
+    if right != 1:
+        raise ValueError(f"expected exactly one right choice '- [x]', got {right}")
+    return question, choices
+
+
+class quiz(nodes.General, nodes.Element):
+    """The whole question; its first child is the paragraph that asks."""
+
+
+class quiz_choice(nodes.General, nodes.Element):
+    """One choice: a quiz_summary, then the paragraph that explains."""
+
+
+class quiz_summary(nodes.General, nodes.TextElement):
+    """The text of a choice, always visible."""
+
+
+class QuizDirective(SphinxDirective):
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def inline(self, text):
+        parsed, messages = self.state.inline_text(text, self.lineno)
+        return parsed + messages
+
+    def run(self):
+        title = " ".join(self.arguments[0].split())
+        try:
+            question, choices = parse_quiz(list(self.content))
+        except ValueError as error:
+            raise self.error(f'quiz "{title}": {error}') from None
+        node = quiz(number=self.env.new_serialno("quiz"))
+        self.set_source_info(node)
+        node += nodes.paragraph("", "", *self.inline(title), classes=["quiz-question"])
+        if any(line.strip() for line in question):
+            more = nodes.Element()
+            self.state.nested_parse(self.content[:len(question)], self.content_offset, more)
+            node += more.children
+        for is_right, text, explanation in choices:
+            choice = quiz_choice(right=is_right)
+            choice += quiz_summary("", "", *self.inline(text))
+            verdict = nodes.strong("", "Right. " if is_right else "Not this one. ", classes=["quiz-verdict"])
+            choice += nodes.paragraph("", "", verdict, *self.inline(explanation))
+            node += choice
+        return [node]
+
+
+def visit_quiz(self, node):
+    self.body.append('<div class="quiz" role="group" aria-label="Check yourself">\n'
+                     '<p class="quiz-label" aria-hidden="true">Check yourself</p>\n')
+
+
+def depart_div(self, node):
+    self.body.append("</div>\n")
+
+
+def visit_choice(self, node):
+    kind = "right" if node["right"] else "wrong"
+    self.body.append(f'<details class="quiz-choice quiz-{kind}">\n')
+
+
+def depart_choice(self, node):
+    self.body.append("</details>\n")
+
+
+def visit_summary(self, node):
+    self.body.append('<summary><span class="quiz-text">')
+
+
+def depart_summary(self, node):
+    self.body.append("</span></summary>\n")
+
+
+def plainly(self, node):
+    """Other outputs: the question, then each choice with its explanation, as paragraphs."""
+
+
+def visit_plain_summary(self, node):
+    self.visit_paragraph(node)
+
+
+def depart_plain_summary(self, node):
+    self.depart_paragraph(node)
+
+
+# --- notebooks -----------------------------------------------------------------------------------
+
+BLOCK = re.compile(r"^(?P<fence>:{3,}|`{3,})\{quiz\} +(?P<title>.*)\n(?P<body>(?:.*\n)*?)(?P=fence)[ \t]*$", re.MULTILINE)
+
+
+def for_notebooks(markdown):
+    """Markdown with each {quiz} turned into what Jupyter shows without help: a question and <details>."""
+    def plain(block):
+        question, choices = parse_quiz(block["body"].splitlines())
+        parts = [f"**Check yourself.** {block['title']}", *(["\n".join(question).strip()] if any(question) else [])]
+        for is_right, text, explanation in choices:
+            parts.append(f"<details><summary>\n\n{text}\n\n</summary>\n\n"
+                         f"**{'Right.' if is_right else 'Not this one.'}** {explanation}\n\n</details>")
+        return "\n\n".join(parts)
+    return BLOCK.sub(plain, markdown)
+
+
+def setup(app):
+    others = {"latex": (plainly, plainly), "text": (plainly, plainly)}
+    app.add_node(quiz, html=(visit_quiz, depart_div), **others)
+    app.add_node(quiz_choice, html=(visit_choice, depart_choice), **others)
+    summary = (visit_plain_summary, depart_plain_summary)
+    app.add_node(quiz_summary, html=(visit_summary, depart_summary), latex=summary, text=summary)
+    app.add_directive("quiz", QuizDirective)
+    app.add_css_file("quiz.css")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
