@@ -12,7 +12,7 @@ import re
 import matplotlib
 import matplotlib.pyplot as plt
 from cycler import cycler
-from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
 INK, MUTED, GRID = "#1f2328", "#59636e", "#c9d1d9"
 INPUT, HIDDEN, OUTPUT = "#7c3aed", "#15803d", "#1d4ed8"
@@ -165,3 +165,128 @@ def network(sizes, weight=None, paths=False, named_weights=(), matrices=True, la
     ax.set_aspect("equal")
     ax.axis("off")
     return ax.figure
+
+
+def write_values(ax, sizes, values, color=MUTED):
+    """Write numbers under the neurons of a `network` drawing.
+
+    values: quantity name -> text, as in {"x_1": "2", "z1_2": "-1", "a2_1": "3.5"}.
+    """
+    for name, text in values.items():
+        letter, index = name.split("_")
+        l = int(letter[1:] or 0)
+        x, y = neuron_position(sizes, l, int(index), "z" if letter[0] == "z" else "a")
+        below = 0.47 if l == len(sizes) - 1 and letter[0] == "a" else 0.4            # the output has a second ring
+        ax.text(x, y - below, text, ha="center", va="center", fontsize=9, color=color, zorder=6)
+
+
+def arrow(ax, start, end, color=MUTED, width=1.6, style="-"):
+    """A straight arrow from start to end, both (x, y)."""
+    ax.annotate("", end, start, zorder=2, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": width,
+                                                      "linestyle": style, "shrinkA": 0, "shrinkB": 0})
+
+
+def box(ax, x, y, width, height, text, edge=INK, fill="none", fontsize=11, linewidth=1.6, dashed=False):
+    """A rounded box with its text, centred at (x, y)."""
+    ax.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.12",
+                                facecolor=fill, edgecolor=edge, linewidth=linewidth, linestyle="--" if dashed else "-", zorder=3))
+    ax.text(x, y, text, ha="center", va="center", fontsize=fontsize, zorder=4, linespacing=1.5)
+
+
+def blank_axes(width, height):
+    """A figure of that size in inches whose axes show nothing but what is drawn, one unit an inch."""
+    fig = plt.figure(figsize=(width, height))
+    ax = fig.add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width)
+    ax.set_ylim(0, height)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return fig, ax
+
+
+def training_loop():
+    """The loop of training: forward, cost, backward, update, clockwise. Returns the figure."""
+    fig, ax = blank_axes(5, 3.2)
+    left, right, top, bottom, w, h = 1.15, 3.85, 2.6, 0.6, 1.9, 1.0
+    box(ax, left, top, w, h, "1  forward\n$x \\to \\hat y$", HIDDEN, HIDDEN_TINT)
+    box(ax, right, top, w, h, "2  cost\n$\\hat y,\\, y \\to C$", OUTPUT, OUTPUT_TINT)
+    box(ax, right, bottom, w, h, "3  backward\n$C \\to \\partial C/\\partial w$", RED)
+    box(ax, left, bottom, w, h, "4  update\n$w \\leftarrow w - \\eta\\,\\partial C/\\partial w$", ORANGE, linewidth=3)
+    half_w, half_h, gap = w / 2, h / 2, 0.06
+    for start, end in [((left + half_w + gap, top), (right - half_w - gap, top)),
+                       ((right, top - half_h - gap), (right, bottom + half_h + gap)),
+                       ((right - half_w - gap, bottom), (left + half_w + gap, bottom)),
+                       ((left, bottom + half_h + gap), (left, top - half_h - gap))]:
+        arrow(ax, start, end)
+    ax.text((left + right) / 2, (top + bottom) / 2 + 0.02, "again, with\nthe new weights", ha="center", va="center", color=MUTED)
+    return fig
+
+
+def one_neuron(n=3):
+    """A neuron opened: n inputs with their weights, and the bias, add up to z; then a = f(z). Returns the figure."""
+    fig, ax = blank_axes(5, 0.75 * n + 0.75)
+    middle = 0.75 * n / 2 + 0.6
+    ax.add_patch(FancyBboxPatch((1.98, middle - 0.75), 2.2, 1.5, boxstyle="round,pad=0,rounding_size=0.3",
+                                facecolor="none", edgecolor=MUTED, linewidth=1.2, linestyle="--"))
+    ax.text(3.08, middle + 0.8, "one neuron", ha="center", va="bottom", color=MUTED)
+    for k in range(1, n + 1):
+        y = middle + 0.75 * ((n - 1) / 2 - (k - 1))
+        arrow(ax, (0.62, y), (2.16, middle + 0.1 * ((n - 1) / 2 - (k - 1))), color=MUTED)
+        neuron(ax, 0.35, y, "input", f"$x_{{{k}}}$")
+        t = 0.42
+        ax.text(0.62 + t * 1.54, y + t * (middle - y) + 0.1, f"$w_{{{k}}}$", ha="center", va="bottom", fontsize=12.5)
+    arrow(ax, (2.46, 0.42), (2.46, middle - _RADIUS - 0.02), color=MUTED)
+    ax.text(2.46, 0.38, "bias $b$", ha="center", va="top", fontsize=11.5)
+    arrow(ax, (2.46 + _RADIUS, middle), (3.7 - _RADIUS, middle), color=HIDDEN)
+    ax.text(3.08, middle + 0.1, "$f$", ha="center", va="bottom", fontsize=12.5)
+    neuron(ax, 2.46, middle, "hidden", "$z$")
+    neuron(ax, 3.7, middle, "hidden", "$a$", filled=True)
+    arrow(ax, (3.7 + _RADIUS, middle), (4.85, middle), color=MUTED)
+    ax.text(2.56, middle - 0.42, "sum", ha="left", va="top", fontsize=9.5, color=MUTED)
+    ax.text(3.7, middle - 0.42, "output", ha="center", va="top", fontsize=9.5, color=MUTED)
+    ax.set_xlim(-0.02, 5)
+    return fig
+
+
+def digit(ax, pixels, grid=True):
+    """Draw an image, rows of numbers from 0 to 1, as squares of ink that follow light and dark."""
+    for r, row in enumerate(pixels):
+        for c, value in enumerate(row):
+            ax.add_patch(Rectangle((c, -r - 1), 1, 1, facecolor=INK, alpha=float(value), edgecolor="none"))
+            if grid:
+                ax.add_patch(Rectangle((c, -r - 1), 1, 1, facecolor="none", edgecolor=GRID, linewidth=0.5))
+    ax.set_xlim(-0.1, len(pixels[0]) + 0.1)
+    ax.set_ylim(-len(pixels) - 0.1, 0.1)
+    ax.set_aspect("equal")
+    ax.axis("off")
+
+
+def overview(sizes, bias=True):
+    """The forward pass as a column of boxes, coloured like the network's layers. Returns the figure.
+
+    bias: bool, or list of bools from layer 1. A last layer without bias is taken to have no activation.
+    """
+    L = len(sizes) - 1
+    bias = [bias] * L if isinstance(bias, bool) else bias
+    rows = [("$x$", "input", f"({sizes[0]}, 1)", INPUT, INPUT_TINT, 1.6)]
+    for l in range(1, L + 1):
+        before = "x" if l == 1 else f"a^{{({l - 1})}}"
+        sum_ = rf"W^{{({l})}} {before}" + (f" + b^{{({l})}}" if bias[l - 1] else "")
+        colour, tint = (OUTPUT, OUTPUT_TINT) if l == L else (HIDDEN, HIDDEN_TINT)
+        shape, name = f"({sizes[l]}, 1)", "output" if l == L else f"hidden {l}"
+        if l == L and not bias[-1]:
+            rows.append((rf"$\hat y = {sum_}$", name, shape, colour, tint, 2.6))
+        else:
+            rows.append((rf"$z^{{({l})}} = {sum_}$", name, shape, colour, "none", 1.3))
+            left = r"\hat y" if l == L else f"a^{{({l})}}"
+            rows.append((rf"${left} = f(z^{{({l})}})$", name, shape, colour, tint, 2.6))
+    step = 0.72
+    fig, ax = blank_axes(5, step * len(rows))
+    for i, (text, name, shape, colour, tint, linewidth) in enumerate(rows):
+        y = step * (len(rows) - i - 0.5)
+        box(ax, 2.55, y, 2.5, 0.46, text, colour, tint, fontsize=12.5, linewidth=linewidth)
+        ax.text(1.15, y, name, ha="right", va="center", color=MUTED)
+        ax.text(3.95, y, shape, ha="left", va="center", color=MUTED)
+        if i:
+            arrow(ax, (2.55, y + step - 0.25), (2.55, y + 0.25))
+    return fig
