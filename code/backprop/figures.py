@@ -290,3 +290,67 @@ def overview(sizes, bias=True):
         if i:
             arrow(ax, (2.55, y + step - 0.25), (2.55, y + 0.25))
     return fig
+
+
+# --- the two-layer chain and the training loop ----------------------------------------------------
+
+def two_layer_chain():
+    """Draw the 1-1-1 network as a chain x, z1, a1, z2, a2, C with its parameters above, the target y
+    entering C only, and the backward pass below: each red arrow carries its local derivative."""
+    fig, ax = plt.subplots(figsize=(5.2, 2.4))
+    names = [r"$a^{(0)}$", r"$z^{(1)}$", r"$a^{(1)}$", r"$z^{(2)}$", r"$a^{(2)}$", r"$C$"]
+    kinds = ["input", "hidden", "hidden", "output", "output"]
+    step, r = 1.09, _RADIUS
+    for i, (name, kind) in enumerate(zip(names, kinds)):
+        neuron(ax, step * i, 0, kind, name, filled=i in (2, 4))
+    ax.add_patch(FancyBboxPatch((5 * step - 0.2, -0.2), 0.4, 0.4, boxstyle="round,pad=0.08", facecolor="none",
+                                edgecolor=RED, linewidth=1.6, zorder=3))
+    ax.text(5 * step, 0, names[5], ha="center", va="center", fontsize=12, zorder=4)
+    for i in range(5):
+        arrow(ax, (step * i + 1.3 * r, 0), (step * (i + 1) - 1.3 * r, 0))
+    above = {1: (r"$w^{(1)}$", r"$b^{(1)}$"), 3: (r"$w^{(2)}$", r"$b^{(2)}$")}
+    for i, (weight, bias) in above.items():
+        for dx, text, colour in ((-0.34, weight, ORANGE), (0.34, bias, INK)):
+            ax.text(step * i + dx, 1.08, text, ha="center", va="center", fontsize=12.5, color=colour)
+            arrow(ax, (step * i + dx, 0.88), (step * i + 0.45 * dx, 1.12 * r), colour)
+    ax.text(5 * step, 1.08, r"$y$", ha="center", va="center", fontsize=12.5)
+    arrow(ax, (5 * step, 0.9), (5 * step, 0.32))
+    factors = {4: (r"\partial C", r"\partial a^{(2)}"), 3: (r"\partial a^{(2)}", r"\partial z^{(2)}"),
+               2: (r"\partial z^{(2)}", r"\partial a^{(1)}"), 1: (r"\partial a^{(1)}", r"\partial z^{(1)}")}
+    for i, (top, bottom) in factors.items():
+        arrow(ax, (step * (i + 1) - 0.12, -0.44), (step * i + 0.12, -0.44), RED, 1.6, "--")
+        ax.text(step * (i + 0.5), -0.62, rf"$\frac{{{top}}}{{{bottom}}}$", ha="center", va="top", fontsize=16, color=RED)
+    ax.text(-0.3, 0.62, "forward", ha="left", color=MUTED, fontsize=10.5)
+    ax.text(-0.3, -0.78, "backward", ha="left", va="center", color=RED, fontsize=10.5)
+    ax.set_xlim(-0.4, 5 * step + 0.4)
+    ax.set_ylim(-1.3, 1.3)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return fig
+
+
+def two_loops():
+    """Draw training as four boxes in a ring, forward, cost, backward, update; the loop over layers is
+    inside the backward box, and only the update box changes parameters."""
+    fig, ax = plt.subplots(figsize=(5, 3.5))
+    boxes = {"forward": (0, 1.5, "1  forward", "all $z^{(l)}$, $a^{(l)}$\n$l = 1, …, L$", HIDDEN, HIDDEN_TINT),
+             "cost": (2.9, 1.5, "2  cost", r"$\bar{C}$, one number", OUTPUT, OUTPUT_TINT),
+             "backward": (2.9, 0, "3  backward", "all gradients\n$l = L, …, 1$", RED, "none"),
+             "update": (0, 0, "4  update", "all $W^{(l)}$, $b^{(l)}$\nat once", ORANGE, "none")}
+    for name, (x, y, title, text, colour, tint) in boxes.items():
+        ax.add_patch(FancyBboxPatch((x, y), 1.9, 0.84, boxstyle="round,pad=0.08", facecolor=tint, edgecolor=colour,
+                                    linewidth=2.6 if name == "update" else 1.5))
+        ax.text(x + 0.95, y + 0.66, title, ha="center", va="center", fontsize=11, weight="bold", color=colour)
+        ax.text(x + 0.95, y + 0.24, text, ha="center", va="center", fontsize=10)
+    arrow(ax, (2.02, 1.92), (2.78, 1.92))
+    arrow(ax, (3.85, 1.38), (3.85, 0.96))
+    arrow(ax, (2.78, 0.42), (2.02, 0.42))
+    arrow(ax, (0.95, 0.96), (0.95, 1.38))
+    ax.text(2.4, 1.16, "next batch, next step", ha="center", va="center", fontsize=9.5, color=MUTED)
+    ax.text(0.95, -0.2, "only here parameters change", ha="center", va="top", fontsize=9.5, color=ORANGE)
+    ax.text(3.85, -0.2, "nothing changes", ha="center", va="top", fontsize=9.5, color=RED)
+    ax.set_xlim(-0.25, 5.05)
+    ax.set_ylim(-0.45, 2.5)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return fig
