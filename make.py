@@ -7,7 +7,8 @@
   lab              open the chapters as notebooks in JupyterLab
   preview CHAPTER  make one page of the website, quickly, for authors
   clean            remove what was made, but not .venv and notebooks
-  lock             renew requirements.txt and requirements-teach.txt
+  lock             bring the locks requirements*.txt up to date with requirements*.in
+                   (lock --upgrade: with the newest versions)
 
 Everything is installed into the folder .venv here, and nowhere else."""
 
@@ -219,8 +220,8 @@ def clean():
 
 def lock():
     install("requirements.txt")
-    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11", "--upgrade",
-          "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock", "--quiet"]
+    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11",
+          "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock", "--quiet", *sys.argv[2:]]
     run(*uv, "requirements.in", "-o", "requirements.txt")
     run(*uv, "-c", "requirements.txt", "requirements-teach.in", "-o", "requirements-teach.txt")
 

@@ -1,0 +1,115 @@
+"""Sets the book's LaTeX as MathML when the site is built.
+
+Every current browser draws MathML by itself: the page needs no script, is there
+at once, and can be read aloud. LaTeX that can't be translated is a warning, and
+so stops the build."""
+
+import html
+import re
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+converter = LatexToMathML(fancy_error=False)
+
+NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat|multline)\}")
+
+
+def brace_end(latex, start):
+    """The place after the } that closes the { at `start`."""
+    depth = 0
+    for i in range(start, len(latex)):
+        depth += {"{": 1, "}": -1}.get(latex[i], 0) if latex[i - 1] != "\\" else 0
+        if depth == 0:
+            return i + 1
+    return len(latex)
+
+
+def replace_command(latex, command, how):
+    """Replace each \\command{argument} by how(argument)."""
+    while (found := re.search(re.escape(command) + r"\s*\{", latex)):
+        end = brace_end(latex, found.end() - 1)
+        latex = latex[:found.start()] + how(latex[found.end():end - 1]) + latex[end:]
+    return latex
+
+
+def substack(lines):
+    return r"{\begin{subarray}{c}" + lines + r"\end{subarray}}" if r"\\" in lines else "{" + lines + "}"
+
+
+def breaks_line(latex):
+    """Is there a \\\\ that stands in no environment and in no braces?"""
+    inner, count = latex, 1
+    while count:
+        inner, count = re.subn(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", "", inner, flags=re.S)
+    return r"\\" in inner
+
+
+def prepare(latex):
+    """LaTeX in the form math-core knows, and the tag of a single equation."""
+    latex = re.sub(r"\\label\s*\{[^}]*\}", "", latex).strip()
+    latex = re.sub(r"(\\\\)\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\]", r"\1", latex)    # \\[4pt]
+    latex = re.sub(r"\{(aligned|gathered)\}\[[tcb]\]", r"{\1}", latex)
+    latex = latex.replace("{split}", "{aligned}")
+    latex = replace_command(latex, r"\substack", substack)
+    tags = []
+    if not (r"\tag" in latex and NUMBERED.search(latex)):
+        latex = NUMBERED.sub(r"\\\1{\2*}", latex)    # numbers come from Sphinx
+        def keep(tag):
+            tags.append(tag)
+            return ""
+        latex = replace_command(latex, r"\tag", keep).strip()
+    if breaks_line(latex):
+        latex = r"\begin{aligned}" + latex + r"\end{aligned}"
+    return latex, tags[0] if tags else None
+
+
+def to_mathml(latex, display, where=None):
+    """The MathML of some LaTeX; a warning at the node `where` if it has none."""
+    try:
+        return converter.convert_with_local_state(latex, displaystyle=display)
+    except LatexError as error:
+        logger.warning("this LaTeX can't be typeset: %s\n%s", error, latex, location=where)
+        return f"<code>{html.escape(latex)}</code>"
+
+
+def visit_math(self, node):
+    latex, _ = prepare(node.astext())
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(to_mathml(latex, False, node) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_displaymath(self, node):
+    latex, tag = prepare(node.astext())
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append('<div class="equation">' + to_mathml(latex, True, node) + "</div>")
+    number = tag or node.get("number")
+    if number:
+        self.body.append(f'<span class="eqno">({self.encode(str(number))})')
+        if node["ids"]:
+            self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def number_equations(app, document):
+    """Count a page's labelled equations from 1, past those with a tag of their own;
+    references show that tag."""
+    equations = app.env.get_domain("math").equations
+    count = 0
+    for node in document.findall(nodes.math_block):
+        if label := node.get("label"):
+            _, tag = prepare(node.astext())
+            count += not tag
+            node["number"] = tag or count
+            equations[label] = (app.env.docname, node["number"])
+
+
+def setup(app):
+    app.connect("doctree-read", number_equations)
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,366 @@
+"""The chapters as notebooks that run on their own.
+
+A chapter is a MyST page; its notebook holds the same cells with the text put in
+the Markdown that every Jupyter front-end understands, and begins with a cell that
+says how to install `backprop` where it is missing.
+
+    python book/_ext/notebooks.py FOLDER
+
+writes them into a folder, and never over a notebook that its reader has changed."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import jupytext
+import nbformat
+from pybtex.database import parse_file
+
+TOP = Path(__file__).resolve().parents[2]
+BOOK = TOP / "book"
+
+FIRST_TEXT = """\
+*This notebook is a chapter of the book* Backpropagation, derived and alive. *It runs by itself, from top
+to bottom, in JupyterLab, Jupyter Notebook 7 or VS Code. It needs Python 3.11 or newer and the package*
+`backprop`; *if that is missing, the next cell says how to get it.*"""
+
+FIRST_CODE = """\
+try:
+    import backprop
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "The package backprop is not installed in the Python that runs this notebook. "
+        "It comes with the book: unpack backprop-book.zip, which the book's first page offers, "
+        "and run here:  %pip install FOLDER/backprop_textbook-{version}-py3-none-any.whl  "
+        "with the path of the folder in place of FOLDER. Then restart the kernel."
+    ) from None"""
+
+README = """\
+Backpropagation, derived and alive: the notebooks
+=================================================
+
+In this folder: the chapters as notebooks, the package `backprop` that they use,
+and the list of everything else they need, with tested versions.
+
+With Python 3.11 or newer, in this folder:
+
+  Linux, macOS                                     Windows
+
+  python3 -m venv .venv                            py -m venv .venv
+  . .venv/bin/activate                             .venv\\Scripts\\activate
+  pip install -r requirements.txt {wheel}
+  jupyter lab notebooks
+
+Where you already have Jupyter, the package alone will do; it brings what it needs:
+
+  pip install {wheel}
+
+The text is licensed CC BY 4.0, the code MIT.
+"""
+
+
+def version():
+    return re.search(r'^version = "(.+)"', (TOP / "code" / "pyproject.toml").read_text(encoding="utf-8"), re.M)[1]
+
+
+# ------------------------------------------------- which pages are notebooks
+
+def source_of(srcdir, page):
+    """The file of a page, if that page is a notebook, else None."""
+    for ending in (".md", ".ipynb"):
+        path = Path(srcdir) / f"{page}{ending}"
+        if path.is_file() and (ending == ".ipynb" or is_notebook(path)):
+            return path
+    return None
+
+
+def is_notebook(path):
+    """Does this MyST page have code cells to run?"""
+    return path.read_text(encoding="utf-8").startswith("---\n") and "{code-cell}" in path.read_text(encoding="utf-8")
+
+
+def place_of(source):
+    """Where the built site has the notebook of this page."""
+    return f"notebooks/{source.relative_to(BOOK).with_suffix('.ipynb').as_posix()}"
+
+
+def sources():
+    chapters = [p for p in sorted(BOOK.glob("*.md")) if is_notebook(p)]
+    return chapters + sorted((BOOK / "assignments").glob("*.ipynb"))
+
+
+# ----------------------------------------------------------- MyST to Markdown
+
+FENCE = re.compile(r"^(\s*)(`{3,}|:{3,}|~{3,})\s*\{([\w:+-]+)\}\s*(.*)$")
+EQUATION = re.compile(r"\$\$(.+?)\$\$[ \t]*\(([\w:.-]+)\)", re.S)
+FOLDED = {"dropdown", "solution", "solution-start"}
+BOXES = {"note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "seealso",
+         "admonition", "exercise", "exercise-start", "margin", "sidebar", "card", "grid-item-card",
+         "topic", "epigraph"}
+NOTHING = {"contents", "tableofcontents", "toctree", "bibliography", "solution-end", "exercise-end", "raw"}
+
+
+@cache
+def targets():
+    """label -> (page, title or None) for the labels of all pages; and the numbers
+    of the labelled equations, which count from 1 in each page."""
+    labels, numbers = {}, {}
+    for path in sorted(BOOK.rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        for label, following in re.findall(r"^\(([^()\s]+)\)=\n(?:\([^()\s]+\)=\n|\s*\n)*(.*)", text, re.M):
+            heading = re.match(r"#+\s+(.+)", following)
+            labels[label.lower()] = (path, heading[1] if heading else None)
+        for label in re.findall(r"^:(?:name|label):\s*(\S+)", text, re.M):
+            labels[label.lower()] = (path, None)
+        count = 0
+        for body, label in EQUATION.findall(text):
+            tag = re.search(r"\\tag\{(.+?)\}", body)
+            count += not tag
+            numbers[label] = (path, tag[1] if tag else str(count))
+    return labels, numbers
+
+
+@cache
+def references():
+    """key -> (authors, year) from the bibliography."""
+    found = {}
+    for key, entry in parse_file(str(BOOK / "references.bib")).entries.items():
+        names = [" ".join(p.prelast_names + p.last_names) for p in entry.persons.get("author", [])]
+        short = names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al." if names else key
+        found[key] = (short, entry.fields.get("year", "n.d."))
+    return found
+
+
+def link(text, target, here, title=None):
+    """A link to a page's notebook, or to a heading of this one; or only its text."""
+    if target == here:
+        return f"[{text}](#{title.replace(' ', '-')})" if title and "$" not in title else text
+    return f"[{text}]({target.stem}.ipynb)" if target.suffix == ".md" and is_notebook(target) else text
+
+
+def role(name, content, here):
+    labels, numbers = targets()
+    found = re.fullmatch(r"(.*?)\s*<([^<>]+)>", content, re.S)
+    text, target = found.groups() if found else (None, content)
+    if name in ("ref", "numref", "prf:ref"):
+        page, title = labels.get(target.lower(), (here, None))
+        return link(text or title or "the one below" * (page == here) or page.stem, page, here, title)
+    if name == "eq":
+        page, number = numbers.get(target, (here, "?"))
+        return link(f"({number})", page, here)
+    if name == "doc":
+        page = (here.parent / f"{target.removesuffix('.md')}.md").resolve()
+        return link(text or page.stem.replace("-", " "), page, here) if page.is_file() else text or target
+    if name.startswith("cite"):
+        cited = [references().get(key.strip(), (key, "")) for key in content.split(",")]
+        form = "{} ({})" if name in ("cite:t", "cite:ts", "cite:ct") else "{}, {}"
+        joined = "; ".join(form.format(*c) for c in cited)
+        return joined if "(" in form else f"({joined})"
+    if name == "math":
+        return f"${content}$"
+    if name in ("code", "kbd", "file", "samp"):
+        return f"`{content}`"
+    return text or target
+
+
+def inline(text, here):
+    """Roles, links and labels of MyST, in plain Markdown; code spans as they are."""
+    def role_at(match):
+        return role(match[1], match[3], here)
+
+    def link_at(match):
+        text, target = match.groups()
+        page, _, label = target.partition("#")
+        labels, numbers = targets()
+        if target.startswith("#"):
+            page, title = labels.get(label.lower()) or (numbers.get(label, (here, ""))[0], None)
+            return link(text or title or page.stem, page, here, title)
+        path = (here.parent / page).resolve()
+        return link(text or path.stem.replace("-", " "), path, here)
+
+    def numbered(match):
+        body, number = match[1].rstrip(), targets()[1].get(match[2], (None, "?"))[1]
+        return f"$${body}$$" if r"\tag" in body else f"$${body} \\tag{{{number}}}\n$$"
+
+    text = re.sub(r"^\([^()\s]+\)=[ \t]*\n?", "", text, flags=re.M)
+    text = re.sub(r"^%.*\n?", "", text, flags=re.M)
+    text = EQUATION.sub(numbered, text)
+    text = re.sub(r"\{([a-z][\w:+-]*)\}(`+)(.+?)\2(?!`)", role_at, text, flags=re.S)
+    text = re.sub(r"(?<!!)\[([^\]\[]*)\]\((#[^)\s]+|(?!\w+:)[^)\s]+\.(?:md|ipynb)(?:#[^)\s]*)?)\)", link_at, text)
+    return re.sub(r"(?<=[\w)\]`*])\{[.#][^}\n]*\}", "", text)        # {.class #id}
+
+
+def options_off(lines):
+    """Directive options -> (options, the lines of the body)."""
+    options = {}
+    while lines and (found := re.match(r"\s*:([\w-]+):\s*(.*)$", lines[0])):
+        options[found[1]] = found[2]
+        lines = lines[1:]
+    return options, lines
+
+
+def directive(name, argument, lines, here):
+    options, lines = options_off(lines)
+    if name in ("math", "math:numref"):
+        return ["$$", *lines, "$$"]
+    if name in ("code-block", "code", "sourcecode", "literalinclude"):
+        return [f"```{argument}", *lines, "```"]
+    if name in NOTHING:
+        return []
+    body = plain("\n".join(lines).strip("\n"), here).split("\n")
+    if name in ("figure", "image"):
+        raise ValueError(f"{here.name}: {argument}: a notebook has no way to its pictures; draw it in a cell")
+    if name == "list-table":
+        return ["", f"**{argument}**" if argument else "", *list_table(body)]
+    if name == "table":
+        return [f"**{inline(argument, here)}**", "", *body] if argument else body
+    title = inline(argument, here).strip()
+    if name in FOLDED:
+        summary = title if name == "dropdown" else "Solution"
+        return ["<details>", f"<summary>{summary}</summary>", "", *body, "", "</details>"]
+    if name in BOXES:
+        if name.startswith("exercise"):
+            title = f"Exercise. {title}".strip()
+        heading = title or name.capitalize()
+        return [f"> **{heading}**" if name != "epigraph" else ">", ">", *(f"> {line}".rstrip() for line in body)]
+    return body
+
+
+def list_table(lines):
+    rows = []
+    for line in lines:
+        if found := re.match(r"\s*\*\s+-\s?(.*)", line):
+            rows.append([found[1]])
+        elif found := re.match(r"\s+-\s?(.*)", line):
+            rows[-1].append(found[1])
+        elif line.strip() and rows:
+            rows[-1][-1] += " " + line.strip()
+    rule = ["---"] * len(rows[0]) if rows else []
+    return ["| " + " | ".join(row) + " |" for row in rows[:1] + [rule] + rows[1:]]
+
+
+def plain(text, here):
+    """MyST Markdown of a page -> Markdown without directives and roles."""
+    out, prose, lines = [], [], text.split("\n")
+
+    def flush():
+        if prose:
+            out.append(inline("\n".join(prose), here))
+            prose.clear()
+
+    i = 0
+    while i < len(lines):
+        line, opening = lines[i], FENCE.match(lines[i])
+        fence = opening or re.match(r"^(\s*)(`{3,}|~{3,})", line)
+        if not fence:
+            prose.append(line)
+            i += 1
+            continue
+        flush()
+        indent, mark = fence[1], fence[2]
+        close = re.compile(rf"^\s*{re.escape(mark[0])}{{{len(mark)},}}\s*$")
+        end = next((j for j in range(i + 1, len(lines)) if close.match(lines[j])), len(lines))
+        inside = [row.removeprefix(indent) for row in lines[i + 1:end]]
+        new = directive(opening[3], opening[4], inside, here) if opening else [
+            line.removeprefix(indent), *inside, mark]
+        out.append("\n".join((indent + row).rstrip() for row in new))
+        i = end + 1
+    flush()
+    return "\n".join(out)
+
+
+# ------------------------------------------------------------------ notebooks
+
+def notebook(source):
+    """The notebook of a page, as text. An assignment already is one."""
+    if source.suffix == ".ipynb":
+        return source.read_text(encoding="utf-8")
+    book = jupytext.read(source, fmt="md:myst")
+    for cell in book.cells:
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        if cell.cell_type == "markdown":
+            cell.source = plain(cell.source, source).strip("\n")
+    cells = [cell for cell in book.cells if cell.source.strip()]
+    book.cells = [nbformat.v4.new_markdown_cell(FIRST_TEXT),
+                  nbformat.v4.new_code_cell(FIRST_CODE.format(version=version())), *cells]
+    for number, cell in enumerate(book.cells):
+        cell["id"] = f"{source.stem[:40]}-{number}"
+    book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                     "language_info": {"name": "python"}}
+    book.nbformat, book.nbformat_minor = 4, 5
+    nbformat.validate(book)
+    return nbformat.writes(book) + "\n"
+
+
+def wheel(folder):
+    """Build the wheel of the package into a folder; return its path."""
+    with tempfile.TemporaryDirectory() as copy:     # building leaves files behind
+        import shutil
+        shutil.copytree(TOP / "code", Path(copy) / "code", ignore=shutil.ignore_patterns(
+            "__pycache__", "build", "*.egg-info", "tests", "benchmarks"))
+        run = subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+                              "--disable-pip-version-check", "--wheel-dir", str(folder), str(Path(copy) / "code")],
+                             capture_output=True, text=True)
+    if run.returncode:
+        raise RuntimeError(f"The package can't be packed:\n{run.stdout}{run.stderr}")
+    return next(Path(folder).glob("*.whl"))
+
+
+def write_downloads(srcdir, site, name):
+    """Write every notebook into the site, and one zip with all a reader needs."""
+    written = {}
+    for source in sources():
+        path = site / place_of(source)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written[place_of(source)] = notebook(source)
+        path.write_text(written[place_of(source)], encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        package = wheel(folder)
+        files = {"README.txt": README.format(wheel=package.name).encode(),
+                 "requirements.txt": (TOP / "requirements.txt").read_bytes(),
+                 package.name: package.read_bytes(),
+                 **{p.name: p.read_bytes() for p in sorted(TOP.glob("LICENSE*"))},
+                 **{place: text.encode() for place, text in written.items()}}
+    with zipfile.ZipFile(site / name, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(zipfile.ZipInfo(f"backprop-book/{path}", (2026, 1, 1, 0, 0, 0)), content,
+                             zipfile.ZIP_DEFLATED)
+
+
+def write_for_reader(folder):
+    """Write the notebooks for reading and changing, and say what was done. What was
+    written is remembered by its digest: a notebook that is no longer that was
+    changed by its reader, and stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / ".written.json"
+    known = json.loads(record.read_text()) if record.exists() else {}
+    written, kept = [], []
+    for source in sources():
+        name = Path(place_of(source)).relative_to("notebooks").as_posix()
+        path, new = folder / name, notebook(source).encode()
+        digest = hashlib.sha256(new).hexdigest()
+        if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() not in (known.get(name), digest):
+            if known.get(name) != digest:
+                kept.append(path)
+            continue
+        if not path.exists() or known.get(name) != digest:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(new)
+            written.append(path)
+        known[name] = digest
+        record.write_text(json.dumps(known, indent=1))
+    print(f"{len(written)} notebooks written to {folder}.")
+    for path in kept:
+        print(f"Kept {path}: you have changed it. The book has a newer one; to get that, rename yours.")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    write_for_reader(Path(sys.argv[1]))
