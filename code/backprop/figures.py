@@ -208,10 +208,11 @@ def training_loop():
     """The loop of training: forward, cost, backward, update, clockwise. Returns the figure."""
     fig, ax = blank_axes(5, 3.2)
     left, right, top, bottom, w, h = 1.15, 3.85, 2.6, 0.6, 1.9, 1.0
-    box(ax, left, top, w, h, "1  forward\n$x \\to \\hat y$", HIDDEN, HIDDEN_TINT)
-    box(ax, right, top, w, h, "2  cost\n$\\hat y,\\, y \\to C$", OUTPUT, OUTPUT_TINT)
-    box(ax, right, bottom, w, h, "3  backward\n$C \\to \\partial C/\\partial w$", RED)
-    box(ax, left, bottom, w, h, "4  update\n$w \\leftarrow w - \\eta\\,\\partial C/\\partial w$", ORANGE, linewidth=3)
+    # the one with the thick edge is the only one that changes weights
+    box(ax, left, top, w, h, "1  forward\n$x \\to \\hat y$", HIDDEN, HIDDEN_TINT, fontsize=12.5)
+    box(ax, right, top, w, h, "2  cost\n$\\hat y,\\, y \\to C$", OUTPUT, OUTPUT_TINT, fontsize=12.5)
+    box(ax, right, bottom, w, h, "3  backward\n$C \\to \\partial C/\\partial w$", RED, fontsize=12.5)
+    box(ax, left, bottom, w, h, "4  update\n$w \\leftarrow w - \\eta\\,\\partial C/\\partial w$", ORANGE, fontsize=12.5, linewidth=3)
     half_w, half_h, gap = w / 2, h / 2, 0.06
     for start, end in [((left + half_w + gap, top), (right - half_w - gap, top)),
                        ((right, top - half_h - gap), (right, bottom + half_h + gap)),
