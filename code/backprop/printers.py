@@ -36,7 +36,7 @@ def _factor_key(factor):
     name = str(factor)
     if factor.is_number:
         rank = 0
-    elif name.startswith(("dC/da", "cost_derivative")) or any(str(s).startswith("y_") for s in factor.free_symbols):
+    elif name.startswith(("dC/da", "cost_derivative")) or any(str(s) == "y" or str(s).startswith("y_") for s in factor.free_symbols):
         rank = 1
     elif factor.is_Add and "delta" in name:
         rank = 2
@@ -58,7 +58,7 @@ class BookLatexPrinter(LatexPrinter):
     """SymPy's LaTeX printer with the book's order of factors and terms."""
 
     def __init__(self):
-        super().__init__({"order": "none", "fold_short_frac": False})
+        super().__init__({"order": "none", "fold_short_frac": False, "ln_notation": True})
 
     def _print_Mul(self, expr):
         if not expr.is_Mul:                           # SymPy sends powers such as 1/x here
