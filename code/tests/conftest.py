@@ -130,7 +130,7 @@ def axe():
 
     def check(page):
         page.evaluate(script)
-        result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        result = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], preload: false})")
         return [f"{v['id']}: {v['help']}: {n['target']} {n['html'][:160]}"
                 for v in result["violations"] for n in v["nodes"]]
 
