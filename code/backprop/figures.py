@@ -11,6 +11,7 @@ import re
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
@@ -353,5 +354,99 @@ def two_loops():
     ax.set_xlim(-0.25, 5.05)
     ax.set_ylim(-0.45, 2.5)
     ax.set_aspect("equal")
+    ax.axis("off")
+    return fig
+
+
+# --- chains ---------------------------------------------------------------------------------------
+
+_KINDS = {"parameter": ORANGE, "input": INPUT, "hidden": HIDDEN, "output": OUTPUT, "cost": INK, "target": MUTED}
+
+
+def _node(ax, x, y, kind, label, r=0.27):
+    """A circle, or a rounded square for what is given from outside: parameters, inputs, targets."""
+    colour = _KINDS[kind]
+    if kind in ("parameter", "input", "target"):
+        shape = FancyBboxPatch((x - 0.75 * r, y - 0.75 * r), 1.5 * r, 1.5 * r, boxstyle=f"round,pad={0.22 * r}",
+                               facecolor="none", edgecolor=colour, linewidth=1.8, zorder=3)
+    else:
+        shape = Circle((x, y), r, facecolor="none", edgecolor=colour, linewidth=1.8, zorder=3)
+        if kind == "output":
+            ax.add_patch(Circle((x, y), r * 1.16, facecolor="none", edgecolor=colour, linewidth=1, zorder=3))
+    ax.add_patch(shape)
+    ax.text(x, y - 0.01, label, ha="center", va="center", fontsize=12, zorder=4)
+
+
+def chain(nodes, forward=(), backward=(), sides=None, gap=1.12):
+    """Draw quantities in a row, each computed from the one before it. Returns the figure.
+
+    nodes: (label, kind) from left to right; kind is one of "parameter", "input", "hidden", "output",
+    "cost", "target". forward: a label above each arrow. backward: a label for each red arrow that goes
+    back below, from the one between the first two nodes on; "" for an arrow without a label, None for
+    no arrow. sides: {index: [(label, kind), …]}, what else goes into a node, drawn above it.
+    """
+    sides = sides or {}
+    top = 1.35 if sides else 0.75 if any(forward) else 0.4
+    bottom = -1.25 if any(backward) else -0.4
+    width = gap * (len(nodes) - 1) + 0.8
+    fig, ax = plt.subplots(figsize=(width, top - bottom))
+    arrow = dict(arrowstyle="-|>", mutation_scale=12, shrinkA=0, shrinkB=0, linewidth=1.5)
+    r = 0.33
+    for i, (label, kind) in enumerate(nodes):
+        _node(ax, gap * i, 0, kind, label)
+        for s, (side, side_kind) in enumerate(sides.get(i, [])):
+            x = gap * (i + (s - (len(sides[i]) - 1) / 2) * 0.62)
+            _node(ax, x, 1.0, side_kind, side)
+            length = ((x - gap * i) ** 2 + 1) ** 0.5
+            u, v = (x - gap * i) / length, 1 / length
+            ax.annotate("", (gap * i + r * u, r * v), (x - r * u, 1.0 - r * v), arrowprops=dict(arrow, color=MUTED, linewidth=1.2))
+        if i:
+            ax.annotate("", (gap * i - r, 0), (gap * (i - 1) + r, 0), arrowprops=dict(arrow, color=INK))
+            if i <= len(forward) and forward[i - 1]:
+                ax.text(gap * (i - 0.5), 0.1, forward[i - 1], ha="center", va="bottom", fontsize=11.5, color=ORANGE)
+            if i <= len(backward) and backward[i - 1] is not None:
+                ax.annotate("", (gap * (i - 1) + 0.14, -0.34), (gap * i - 0.14, -0.34), arrowprops=dict(
+                    arrow, color=RED, linestyle=(0, (4, 2)), connectionstyle="arc3,rad=-0.35"))
+                ax.text(gap * (i - 0.5), -0.62, backward[i - 1], ha="center", va="top", fontsize=13.5, color=RED)
+    ax.set_xlim(-0.4, width - 0.4)
+    ax.set_ylim(bottom, top)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return fig
+
+
+def nudge_rulers(steps):
+    """Draw how a nudge runs along a chain: a ruler a quantity, from its old value to its new one. Returns the figure.
+
+    steps: (label, before, after) in the order of the chain. All rulers have one scale, so that
+    arrows can be compared; between two rulers stands the ratio of their arrows.
+    """
+    changes = [after - before for _, before, after in steps]
+    low, high = min(0.0, *changes), max(0.0, *changes)
+    reach = (high - low) or 1.0
+    fig, ax = plt.subplots(figsize=(5, 0.92 * len(steps)))
+    for row, ((label, before, after), change) in enumerate(zip(steps, changes)):
+        y = -row
+        kind = "parameter" if row == 0 else "cost" if row == len(steps) - 1 else "output"
+        ax.text(-0.2, y, label, ha="center", va="center", fontsize=15, color=_KINDS[kind])
+        start, end = (0 - low) / reach, (change - low) / reach
+        ax.plot([-0.02, 1.02], [y, y], color=GRID, linewidth=1, linestyle="-")
+        tick = 10.0 ** np.floor(np.log10(reach))
+        tick = tick / 5 if reach / tick < 2 else tick / 2 if reach / tick < 5 else tick
+        for n in range(int(np.ceil(low / tick - 1e-9)), int(np.floor(high / tick + 1e-9)) + 1):
+            x = (n * tick - low) / reach
+            ax.plot([x, x], [y - 0.05, y + 0.05], color=GRID, linewidth=1, linestyle="-")
+        ax.plot(start, y, "o", color=MUTED, markersize=5, linestyle="none")
+        ax.annotate("", (end, y), (start, y), arrowprops=dict(arrowstyle="-|>", mutation_scale=13, shrinkA=0, shrinkB=0,
+                                                             linewidth=3, color=_KINDS[kind]))
+        sign = "+" if change >= 0 else "−"
+        ax.text(1.08, y, rf"$\Delta${label} = {sign}{abs(change):.4g}", va="center", fontsize=11.5)
+        ax.text(start, y - 0.13, f"{before:.4g} → {after:.4g}".replace("-", "−"), ha="left", va="top", fontsize=9.5, color=MUTED)
+        if row:
+            ratio = change / changes[row - 1] if changes[row - 1] else float("nan")
+            ax.annotate("", (-0.2, y + 0.26), (-0.2, y + 0.74), arrowprops=dict(arrowstyle="-|>", color=MUTED, mutation_scale=10))
+            ax.text(-0.15, y + 0.5, f"× {ratio:.4g}".replace("-", "−"), ha="left", va="center", fontsize=11, color=RED)
+    ax.set_xlim(-0.3, 1.6)
+    ax.set_ylim(-len(steps) + 0.55, 0.35)
     ax.axis("off")
     return fig
