@@ -33,6 +33,7 @@ def build(folder, pages, extensions=("myst_parser", "quiz"), **config):
         (source / f"{name}.md").write_text(text, encoding="utf-8")
     warnings = StringIO()
     settings = {"extensions": list(extensions), "myst_enable_extensions": ["colon_fence", "dollarmath"],
+                "source_suffix": {".md": "myst-nb" if "myst_nb" in extensions else "markdown"},
                 "root_doc": next(iter(pages)), "html_theme": "basic", **config}
     with patch_docutils(str(source)), docutils_namespace():
         app = Sphinx(str(source), None, str(folder / "html"), str(folder / "doctrees"), "html",
@@ -86,3 +87,130 @@ def test_quiz_in_a_notebook_is_plain_markdown():
     assert "{quiz}" not in plain and "[x]" not in plain
     assert plain.count("<details>") == 2 and "**Right.** Two neurons receive" in plain
     assert plain.startswith("# A page\n\n**Check yourself.** What is the shape")
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+LEDGER = r"""
+documents: {S1: A document}
+entries:
+- {id: S1-01, kind: eq, lines: '3', says: 'It says $z = wx$.', errata: [E1-01]}
+- {id: S1-R1, kind: ref, lines: '4', says: 'A link.'}
+- {id: S1-0.a, kind: eq, lines: '5', says: 'An equation (a).'}
+gaps:
+- {id: G-01, says: 'A gap.'}
+errata:
+- {id: E1-01, weight: M}
+- {id: E1-02, weight: L}
+"""
+INDEX = "# Sources\n\n```{sources} S1\n```\n\n```{sources} gaps\n```\n\n```{toctree}\nchapter\n```\n"
+CELL = "```{code-cell} ipython3\nz = 6\nassert z == 2 * 3\n```\n"
+CHAPTER = f"""\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  name: python3
+  display_name: Python 3
+---
+# The chapter
+
+A word.
+
+(S1-01)=
+(S1-0.a)=
+## Weighted input $z$
+
+{CELL}
+(E1-01)=
+(E1-02)=
+## Mistakes
+
+{CELL}
+(S1-R1)=
+A link.
+
+(G-01)=
+A gap.
+"""
+
+
+def build_book(tmp_path, chapter=CHAPTER, ledger=LEDGER, **config):
+    (tmp_path / "ledger.yml").write_text(ledger, encoding="utf-8")
+    return build(tmp_path, {"index": INDEX, "chapter": chapter}, ["myst_nb", "sources"],
+                 sources_ledger=str(tmp_path / "ledger.yml"), **{"nb_execution_mode": "force", **config})
+
+
+def test_sources_page_links_each_entry_to_its_place(tmp_path):
+    html, warnings = build_book(tmp_path)
+    assert warnings == ""
+    index, chapter = [(html / f"{name}.html").read_text(encoding="utf-8") for name in ("index", "chapter")]
+    for anchor in ("s1-01", "s1-0-a", "s1-r1", "g-01", "e1-01"):
+        assert f'href="chapter.html#{anchor}"' in index and f'id="{anchor}"' in chapter
+    assert "equation, line 3" in index and "The chapter, Weighted input" in index and "nowhere" not in index
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("(S1-R1)=\n", "", "S1-R1 has no place"),
+    ("(E1-02)=\n", "", "E1-02 has no place"),
+    ("(G-01)=\n", "", "G-01 has no place"),
+    ("(S1-0.a)=\n", "", "S1-0.a has no place"),
+    ("A word.", "(S1-R1)=\nA word.", "S1-R1 has 2 places"),
+    ("A word.", "(S1-77)=\nA word.", "S1-77 has a place but is not in the ledger"),
+    # an equation without a cell that can fail
+    ("## Weighted input $z$\n\n" + CELL, "## Weighted input\n\nA word.\n", "S1-01 is an equation, but its section 'Weighted input' has no"),
+    ("assert z == 2 * 3", "print(z)", "S1-01 is an equation, but"),
+    ("assert z == 2 * 3", "assert True", "S1-01 is an equation, but"),
+    ("assert z == 2 * 3", "assert (z == 7, 'always true')", "S1-01 is an equation, but"),
+    ("assert z == 2 * 3", "def never():\n    assert z == 7", "S1-01 is an equation, but"),
+    ("assert z == 2 * 3", "# assert z == 6", "S1-01 is an equation, but"),
+    ("ipython3\nz", "ipython3\n:tags: [raises-exception]\nz", "S1-01 is an equation, but"),
+    ("ipython3\nz", "ipython3\n:tags: [skip-execution]\nz", "S1-01 is an equation, but"),
+    ("ipython3\nz", "ipython3\n:tags: [remove-input]\nz", "S1-01 is an equation, but"),
+    ("## Mistakes\n\n" + CELL, "## Mistakes\n\nA word.\n", "E1-01 is a mathematical error, but its section 'Mistakes' has no"),
+    # a page's opening doesn't count the cells of its sections
+    ("(S1-01)=\n", "", "S1-01 has no place"),
+    ("A word.\n\n(S1-01)=", "(S1-01)=\nA word.\n", "S1-01 is an equation, but its section 'The chapter' has no"),
+])
+def test_a_broken_promise_is_a_warning_and_so_stops_the_build(tmp_path, old, new, message):
+    assert old in CHAPTER
+    execute = "force" if ", but its section" in message or "equation" in message else "off"
+    _, warnings = build_book(tmp_path, CHAPTER.replace(old, new, 1), nb_execution_mode=execute)
+    assert f"WARNING: ledger: {message}" in warnings
+    if "equation" in message:
+        assert "E1-01 is a mathematical error" not in warnings          # the other cell did count
+
+
+def test_a_failing_assertion_is_reported(tmp_path):
+    _, warnings = build_book(tmp_path, CHAPTER.replace("2 * 3", "2 * 4"))
+    assert "WARNING" in warnings and "Executing notebook failed" in warnings
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("id: S1-R1", "id: S1-01", "S1-01 stands there twice"),
+    ("id: S1-R1", "id: R1", "'R1' is no id"),
+    ("kind: ref", "kind: link", "kind 'link', expected one of"),
+    ("says: 'A gap.'", "says: ''", "G-01 doesn't say anything"),
+    ("errata: [E1-01]", "errata: [E1-09]", "S1-01 names E1-09, which is no erratum"),
+    ("weight: M", "weight: X", "E1-01 has weight 'X'"),
+])
+def test_a_wrong_ledger_is_refused(tmp_path, old, new, message):
+    from sphinx.errors import ExtensionError
+    from sources import load_ledger
+    assert old in LEDGER
+    (tmp_path / "ledger.yml").write_text(LEDGER.replace(old, new), encoding="utf-8")
+    with pytest.raises(ExtensionError, match=message):
+        load_ledger(tmp_path / "ledger.yml")
+
+
+def test_the_ledger_is_complete():
+    from collections import Counter
+    from sources import load_ledger
+    ledger = load_ledger(TOP / "book" / "ledger.yml")
+    assert [len(ledger[part]) for part in ("entries", "gaps", "errata")] == [210, 22, 90]
+    assert Counter(entry["id"][:2] for entry in ledger["entries"]) == {"S0": 27, "S1": 68, "S2": 71, "S3": 44}
+    assert Counter(entry["kind"] for entry in ledger["entries"]) == {
+        "net": 8, "fig": 9, "term": 38, "eq": 64, "alg": 11, "claim": 44, "ref": 18, "code": 2, "text": 16}
+    assert Counter(erratum["weight"] for erratum in ledger["errata"]) == {"M": 37, "T": 34, "H": 2, "O": 11, "L": 6}
