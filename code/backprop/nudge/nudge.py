@@ -1,0 +1,314 @@
+"""Nudge, the widget: a network in the browser whose weights can be moved, in a kernel and without one."""
+
+import asyncio
+import json
+import math
+import numbers
+import time
+from functools import lru_cache
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from ..cost import check_cost, check_targets
+from ..learning import check_learning_rate
+from ..network import Network
+from ..network_structure import as_columns, check_parameters
+from ..symbolic import derive, weight_index
+from .page import MOST_FACTORS, PANELS, Page
+
+FOLDER = Path(__file__).parent
+INTERVAL = 1 / 30            # seconds between two messages to the browser
+
+
+def site_script():
+    """nudge.js as a classic script for a page: it mounts every widget of the page once the page is read."""
+    source = (FOLDER / "nudge.js").read_text(encoding="utf-8")
+    head, export, _ = source.partition("export default { render };")
+    if not export:
+        raise ValueError('nudge.js must end with "export default { render };", which a page replaces by mountAll()')
+    return f"(() => {{\n{head}mountAll();\n}})();\n"
+
+
+def site_style():
+    """nudge.css, the same for a page and a notebook."""
+    return (FOLDER / "nudge.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=64)
+def printed(sizes, activation, cost, bias):
+    """(equations as a Python function, as JavaScript), with the factors of the chain; arguments are tuples."""
+    equations = derive(list(sizes), activation=list(activation), cost=cost, bias=list(bias)).with_factors()
+    return equations.numpy(), equations.javascript()
+
+
+class Refused(traitlets.TraitError, ValueError):
+    """A value the widget can't take; it says what was expected and what came. Nothing has changed."""
+
+
+def real_number(value, name):
+    if not isinstance(value, numbers.Real) or isinstance(value, (bool, np.bool_)):
+        raise Refused(f"{name} must be a number, got {value!r}")
+    if not math.isfinite(value):
+        raise Refused(f"{name} must be a finite number, got {value!r}")
+    return float(value)
+
+
+class Real(traitlets.TraitType):
+    """A finite real number."""
+
+    default_value = 0.0
+
+    def validate(self, obj, value):
+        return real_number(value, self.name)
+
+
+class Nudge(anywidget.AnyWidget):
+    """The widget: drag a weight of a network and watch what its cost does.
+
+    net: a Network; it is copied, so nothing the widget does changes it. x, y: one example, flat lists
+    of n_0 and n_L numbers. weight: the chosen parameter ("w2_12": layer 2, to 1, from 2; "b2_1");
+    by default the first weight of the last layer.
+
+    panels: which of structure, forward, cost, curve, chain, factors, steps are shown, in this order.
+    question: what to predict first: "C" or another quantity such as "a3_1" (where does it go when the
+    weight moves by `nudge`?), a parameter's name ("which line is it?"), "update" (what does one update
+    do to C?) or None. compare: a second cost to show beside the network's. span: (lowest, highest) of
+    the slider and the curve, by default around -4 … 4.
+
+    Traits to observe and to set: weight, value (of the chosen weight), learning_rate, x, y. To observe:
+    C, gradient (of C with respect to the chosen weight); both are nan where the cost overflows.
+    Raises ValueError or TypeError for what can't be shown; then nothing has changed.
+    """
+
+    _esm = FOLDER / "nudge.js"
+    _css = FOLDER / "nudge.css"
+
+    weight = traitlets.Unicode().tag(sync=True, echo_update=False)
+    value = Real().tag(sync=True, echo_update=False)
+    learning_rate = Real(0.5).tag(sync=True, echo_update=False)
+    x = traitlets.Any().tag(sync=True, echo_update=False)
+    y = traitlets.Any().tag(sync=True, echo_update=False)
+    C = traitlets.Float(read_only=True)
+    gradient = traitlets.Float(read_only=True)
+    _parameters = traitlets.Dict().tag(sync=True, echo_update=False)     # {"W": …, "b": …}, lists from layer 1
+    _config = traitlets.Dict().tag(sync=True)
+    _drawing = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, net, x, y, weight=None, *, panels=("curve", "chain", "steps"), question="C", nudge=0.5,
+                 compare=None, learning_rate=0.5, span=None):
+        if not isinstance(net, Network):
+            raise TypeError(f"net must be a backprop.Network, got {type(net).__name__}")
+        L = len(net.sizes) - 1
+        self._net = Network.from_parameters(*([array if array is None else array.astype(float) for array in arrays]
+                                              for arrays in (net.W, net.b)), activation=net.activation, cost=net.cost_name)
+        self._places = {}                                     # name -> (array, index)
+        self._listed = []                                     # (name, l, j, k)
+        for l in range(1, L + 1):
+            for j in range(1, net.sizes[l] + 1):
+                for k in range(1, net.sizes[l - 1] + 1):
+                    self._list(f"w{l}_{weight_index(j, k)}", l, j, k)
+            for j in range(1, net.sizes[l] + 1):
+                if net.b[l] is not None:
+                    self._list(f"b{l}_{j}", l, j, 0)
+        if compare is not None:
+            check_cost(compare, net.activation[-1])
+        self._compare = compare
+        panels = self._check_panels(panels)
+        weight = self._check_name(f"w{L}_11" if weight is None else weight)
+        x, y = self._check_vector(x, "x"), self._check_vector(y, "y")
+        learning_rate = check_learning_rate(learning_rate)
+        nudge = real_number(nudge, "nudge")
+        span = self._check_span(span)
+
+        shape = (tuple(net.sizes), tuple(net.activation), tuple(net.bias))
+        self._numpy, script = printed(*shape[:2], net.cost_name, shape[2])
+        values = self._values(x, y)
+        if question not in (None, "update") and question not in values:
+            raise ValueError(f'question must be None, "update" or the name of a quantity such as "C", "a{L}_1" or "w{L}_11", got {question!r}')
+        config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels, "question": question,
+                  "nudge": nudge, "compare": compare, "span": span, "equations": script,
+                  "parameters": [list(p) for p in self._listed]}
+        if compare:
+            other, config["other_equations"] = printed(*shape[:2], compare, shape[2])
+            values.update({f"{name} ({compare})": v for name, v in other(self._net.W, self._net.b, x, y).items()})
+        values["η"] = learning_rate
+        drawing = Page(config, self._listed, values, weight).html()
+        self._changing = True                                  # no observer while the first values come in
+        self._unsent, self._sent, self._timer = set(), -math.inf, None
+        super().__init__(weight=weight, value=self._entry(weight), learning_rate=learning_rate, x=x, y=y,
+                         _parameters=self._lists(), _config=config, _drawing=drawing)
+        self._changing = False
+        self._compute()
+
+    def _list(self, name, l, j, k):
+        self._listed.append((name, l, j, k))
+        self._places[name] = ("W" if k else "b", l, (j - 1, k - 1 if k else 0))
+
+    # ---- checks
+
+    def _check_panels(self, panels):
+        if isinstance(panels, str) or not all(name in PANELS for name in panels) or len(set(panels)) < len(panels):
+            raise ValueError(f"panels must be a list without repetition out of {', '.join(PANELS)}; got {panels!r}")
+        if "factors" in panels and len(self._listed) > MOST_FACTORS:
+            raise ValueError(f'the panel "factors" writes out every path: it takes up to {MOST_FACTORS} parameters, this network has {len(self._listed)}')
+        return list(panels)
+
+    def _check_name(self, name):
+        if not isinstance(name, str) or name not in self._places:
+            some = ", ".join(list(self._places)[:3])
+            raise Refused(f"weight must be a parameter of this network, such as {some} or {list(self._places)[-1]}; got {name!r}")
+        return name
+
+    def _check_vector(self, vector, name):
+        """x or y as a flat list of floats; the network's own errors, and a refusal of more than one example."""
+        n, neurons = (self._net.sizes[0], "inputs") if name == "x" else (self._net.sizes[-1], "outputs")
+        column = as_columns(vector, n, name, neurons)
+        if column.shape[1] != 1:
+            raise ValueError(f"{name} has {column.shape[1]} columns: the widget shows one example at a time")
+        if name == "y":
+            for cost in filter(None, (self._net.cost_name, self._compare)):
+                check_targets(column, cost, self._net.activation[-1])
+        return column[:, 0].tolist()
+
+    def _check_span(self, span):
+        if span is None:
+            return None
+        if not isinstance(span, (list, tuple)) or len(span) != 2:
+            raise ValueError(f"span must be (lowest, highest), got {span!r}")
+        low, high = (real_number(v, "span") for v in span)
+        if low >= high:
+            raise ValueError(f"span must be (lowest, highest), got {span!r}")
+        return [low, high]
+
+    @traitlets.validate("weight")
+    def _valid_weight(self, proposal):
+        return self._check_name(proposal["value"])
+
+    @traitlets.validate("learning_rate")
+    def _valid_learning_rate(self, proposal):
+        try:
+            return check_learning_rate(proposal["value"])
+        except ValueError as error:
+            raise Refused(str(error)) from None
+
+    @traitlets.validate("x", "y")
+    def _valid_vector(self, proposal):
+        try:
+            return self._check_vector(proposal["value"], proposal["trait"].name)
+        except (TypeError, ValueError) as error:
+            raise Refused(str(error)) from None
+
+    @traitlets.validate("_parameters")
+    def _valid_parameters(self, proposal):
+        given = proposal["value"]
+        try:
+            W, b = check_parameters(given["W"], given["b"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Refused(f"these are no parameters of the network: {error}") from None
+        shapes = [[None if array is None else array.shape for array in arrays] for arrays in (W, b)]
+        mine = [[None if array is None else array.shape for array in arrays] for arrays in (self._net.W, self._net.b)]
+        if shapes != mine:
+            raise Refused(f"W and b have shapes {shapes[0][1:]} and {shapes[1][1:]}, expected {mine[0][1:]} and {mine[1][1:]}")
+        return self._lists(W, b)
+
+    # ---- one state, seen from several sides
+
+    def _lists(self, W=None, b=None):
+        W, b = (self._net.W, self._net.b) if W is None else (W, b)
+        return {"W": [array.tolist() for array in W[1:]], "b": [None if array is None else array[:, 0].tolist() for array in b[1:]]}
+
+    def _entry(self, name):
+        letter, l, index = self._places[name]
+        return float(getattr(self._net, letter)[l][index])
+
+    def _values(self, x, y):
+        values = self._numpy(self._net.W, self._net.b, x, y)
+        values.update({name: self._entry(name) for name in self._places})
+        values.update({f"x_{k}": v for k, v in enumerate(x, 1)}, **{f"y_{j}": v for j, v in enumerate(y, 1)})
+        return values
+
+    @traitlets.observe("weight", "value", "x", "y", "_parameters")
+    def _follow(self, change):
+        """Bring the other traits into line with the one that changed. Messages from the browser set
+        several at once, and they agree."""
+        if self._changing:
+            return
+        self._changing = True
+        try:
+            if change["name"] == "_parameters":
+                W, b = check_parameters(self._parameters["W"], self._parameters["b"])
+                self._net.W, self._net.b = W, b
+                self.value = self._entry(self.weight)
+            elif change["name"] == "weight":
+                self.value = self._entry(self.weight)
+            elif change["name"] == "value":
+                letter, l, index = self._places[self.weight]
+                getattr(self._net, letter)[l][index] = self.value
+                self._parameters = self._lists()
+        finally:
+            self._changing = False
+        self._compute()
+
+    def _compute(self):
+        try:
+            C = self._net.cost(self.x, self.y)
+            g = self._net.gradients(self.x, self.y)
+            letter, l, index = self._places[self.weight]
+            gradient = float(getattr(g, letter)[l][index])
+        except ValueError:                       # the cost overflows
+            C = gradient = math.nan
+        self.set_trait("C", C)
+        self.set_trait("gradient", gradient)
+
+    @property
+    def net(self):
+        """A Network with the parameters the widget shows now, a copy."""
+        return Network.from_parameters(self._net.W, self._net.b, activation=self._net.activation, cost=self._net.cost_name)
+
+    def set_parameters(self, W=None, b=None):
+        """Show these weights and biases: lists as in Network.from_parameters, or net.W and net.b; None keeps what is."""
+        self._parameters = {"W": self._net.W if W is None else W, "b": self._net.b if b is None else b}
+
+    # ---- messages
+
+    def send_state(self, key=None):
+        """Send to the browser at most thirty times a second, the last state always.
+
+        A loop that sets `value` ten thousand times would otherwise leave ten thousand messages, more
+        than a notebook server lets through.
+        """
+        keys = set(self.keys) if key is None else {key} if isinstance(key, str) else set(key)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:                     # nobody to wake us up later: send now
+            loop = None
+        self._unsent |= keys
+        wait = self._sent + INTERVAL - time.monotonic()
+        if loop is None or wait <= 0:
+            self._flush()
+        elif self._timer is None:
+            self._timer = loop.call_later(wait, self._flush)
+
+    def _flush(self):
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        keys, self._unsent = self._unsent, set()
+        self._sent = time.monotonic()
+        if keys and self.comm is not None:
+            super().send_state(keys)
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        page = {"config": self._config, "state": {**self._parameters, "x": self.x, "y": self.y, "weight": self.weight,
+                                                  "learning_rate": self.learning_rate}}
+        script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
+        html = f'<div class="nudge-place"><script type="application/json">{script}</script>\n{self._drawing}\n</div>'
+        return {**data, "text/html": html, "text/plain": repr(self)}, metadata
+
+    def __repr__(self):
+        return f"<Nudge {'-'.join(map(str, self._net.sizes))}: {self.weight} = {self.value:.4g}, C = {self.C:.4g}>"

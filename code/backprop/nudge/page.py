@@ -1,0 +1,267 @@
+"""What the widget looks like, as HTML: every panel with its opening numbers, readable without JavaScript.
+
+nudge.js finds its way by attributes: data-quantity (a number to keep current, written in data-format),
+data-symbol (a symbol that follows the chosen weight), data-weight (choosing it chooses that parameter),
+data-for (shown while that parameter is chosen, or that neuron is looked at), data-product (a number that
+is the product of others), data-field and data-action (controls), data-live (hidden until JavaScript runs).
+"""
+
+import math
+from html import escape
+from itertools import product
+
+from ..symbolic import weight_index
+from .names import FORMATS, label, plain, show, spoken
+from .picture import picture
+
+PANELS = ("structure", "forward", "cost", "curve", "chain", "factors", "steps")
+MOST_FACTORS = 60      # parameters; "factors" writes out every path of every one of them
+MOST_PATHS = 6         # rows for one parameter
+
+def fraction(top, bottom, symbols=False):
+    """∂top over ∂bottom; with symbols they follow the chosen weight."""
+    inner = [symbol(name) if symbols else label(name) for name in (top, bottom)]
+    return (f'<span class="frac" role="math" aria-label="{spoken(top)} by {spoken(bottom)}">'
+            + "".join(f'<span aria-hidden="true">{part}</span>' for part in inner) + "</span>")
+
+
+def symbol(name):
+    return f'<span data-symbol="{name}"></span>'
+
+
+class Page:
+    """The HTML of one widget. sizes, activation, …: of the network; values: every quantity by name, and
+    the parameters, x, y; parameters: [(name, l, j, k)], k = 0 for a bias."""
+
+    def __init__(self, config, parameters, values, weight):
+        self.config, self.parameters, self.values, self.weight = config, parameters, values, weight
+        self.sizes, self.L = config["sizes"], len(config["sizes"]) - 1
+
+    def number(self, quantity, fmt="plain", value=None, tag="span", attributes=""):
+        value = self.values.get(quantity, 0.0) if value is None else value
+        finite = repr(float(value)) if math.isfinite(value) else "null"
+        return (f'<{tag} data-quantity="{quantity}" data-format="{fmt}" data-value="{finite}"{attributes}>'
+                f"{FORMATS[fmt](value)}</{tag}>")
+
+    def html(self):
+        question = self.config["question"]
+        ask = self.ask() if question else ""
+        beside = question in ("C", "update")                 # in the place where the curve will be
+        panels = "".join(getattr(self, name)() for name in self.config["panels"])
+        return f"""\
+<div class="nudge-drawing">
+{self.slider()}
+<p class="note" role="alert"></p>
+{"" if beside else ask}
+<div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
+{self.readings()}
+<div class="panels">{ask if beside else ""}{panels}</div>
+<div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
+<button type="button" data-action="link" class="needs-page">copy link</button><span class="told" role="status"></span></div>
+<p class="unseen" role="status"></p>
+</div>"""
+
+    def slider(self):
+        groups = ""
+        for l in range(1, self.L + 1):
+            options = "".join(f'<option value="{name}">{plain(name)}</option>' for name, of, *_ in self.parameters if of == l)
+            groups += f'<optgroup label="layer {l}">{options}</optgroup>'
+        return f"""\
+<div class="slider" data-live hidden>
+<select data-field="which" aria-label="the chosen weight or bias">{groups}</select>
+<div class="track"><input type="range" step="any" data-field="range" aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>
+<input type="number" step="any" data-field="exact" aria-label="exact value">
+<span class="moved">{symbol("Δw")} {self.number("Δw", "signed")}</span>
+<button type="button" data-action="here" title="take this value as the start of the nudge">start here</button>
+</div>"""
+
+    def readings(self):
+        def field(kind, i, name):
+            what = "input" if kind == "x" else "target"
+            return (f'<label class="{what}">{label(name)}<input type="number" step="any" data-field="{kind} {i}" '
+                    f'aria-label="{what} {spoken(name)}"></label>')
+        n, m = self.sizes[0], self.sizes[-1]
+        fields = "".join([field("x", k, f"x_{k + 1}") for k in range(n)]
+                         + [field("y", j, "y" if m == 1 else f"y_{j + 1}") for j in range(m)])
+        fields = f'<div class="fields" role="group" aria-label="inputs and target">{fields}</div>'
+        if n + m > 8:
+            fields = f"<details><summary>inputs and target</summary>{fields}</details>"
+        return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout"><span>{label("C")} = {self.number("C", "fine")}</span> '
+                f'<span>{fraction("∂C", "∂w", symbols=True)} = {self.number("dC/dw", "fine", self.values["dC/d" + self.weight])}</span></p></div>')
+
+    # ---- predict first
+
+    def ask(self):
+        question, nudge = self.config["question"], self.config["nudge"]
+        if question in {name for name, *_ in self.parameters}:
+            body = f"Which line of the picture is {label(question)}? Choose it.</p>"
+        else:
+            what = (f'One update with <i>η</i> = {show(self.values["η"], 2)} moves every weight. Will {label("C")}' if question == "update"
+                    else f"{label(self.weight)} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
+                         f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
+            body = (f'{what} go up or down? By about how much?</p><div class="row">'
+                    '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
+                    '<button type="button" data-action="down" aria-pressed="false">↓ down</button>'
+                    '<label>by <input type="number" step="any" min="0" data-field="guess" aria-label="your guess: by about how much"></label>'
+                    '<button type="button" class="go" data-action="show" disabled>show me</button></div>')
+        return (f'<div class="card ask" data-live hidden role="group" aria-label="predict first"><p><b>Predict first.</b> {body}'
+                '<p class="answer" role="status"></p></div>')
+
+    # ---- panels
+
+    def card(self, name, title, body):
+        return f'<section class="card {name}" aria-label="{title}"><p class="title">{title}</p>{body}</section>'
+
+    def structure(self):
+        def matrix(letter, l, columns, names):
+            entries = "".join(f'<span class="entry" data-weight="{name}">{self.number(name, "short")}<small>{self.number("dC/d" + name)}</small></span>'
+                              for name in names)
+            tiny = " tiny" if columns > 6 else ""
+            return (f'<div class="matrix"><p><b>{label(f"{letter}{l}")}</b> {self.sizes[l]} × {columns}</p>'
+                    f'<div class="bracket{tiny}" style="grid-template-columns:repeat({columns},minmax(0,52px))">{entries}</div></div>')
+        floors, terms = "", []
+        for l in range(1, self.L + 1):
+            weights = [name for name, of, _, k in self.parameters if of == l and k]
+            biases = [name for name, of, _, k in self.parameters if of == l and not k]
+            floors += (f'<div class="floor">{matrix("W", l, self.sizes[l - 1], weights)}'
+                       + (matrix("b", l, 1, biases) if biases else '<p class="aside">no bias</p>') + "</div>")
+            terms += [f"{self.sizes[l]}·{self.sizes[l - 1]}"] + ([str(self.sizes[l])] if biases else [])
+        return self.card("structure", "All parameters: row = to, column = from", (
+            f'<div class="floors" role="radiogroup" aria-label="weights and biases in their matrices">{floors}</div>'
+            f'<p><b>{symbol("w")}</b> <span class="place"></span></p>'
+            f'<p class="aside">{" + ".join(terms)} = {len(self.parameters)} parameters</p>'))
+
+    def forward(self):
+        def times(w, source):
+            return (f'<span class="term"><span>{label(w)} {label(source)}</span><span>{self.number(w, "coarse")} × '
+                    f'{self.number(source, "coarse")}</span></span>')
+        names = {"sigmoid": "σ", "identity": "", "softmax": "softmax"}
+        blocks = ""
+        for l in range(1, self.L + 1):
+            f = names.get(self.config["activation"][l - 1], self.config["activation"][l - 1])
+            for j in range(1, self.sizes[l] + 1):
+                z, a, b = f"z{l}_{j}", f"a{l}_{j}", f"b{l}_{j}"
+                terms = [times(f"w{l}_{weight_index(j, k)}", self.sender(l, k)) for k in range(1, self.sizes[l - 1] + 1)]
+                if b in self.values:
+                    terms.append(f'<span class="term">{label(b)}<span>{self.number(b, "coarse")}</span></span>')
+                inside = f"the whole layer" if f == "softmax" else label(z)
+                output = f'{label("ŷ")} = ' if l == self.L and self.sizes[-1] == 1 else ""
+                blocks += (f'<div data-for="{z}"{"" if l == j == 1 else " hidden"}><p class="equation">{label(z)} = '
+                           + '<span class="plus">+</span>'.join(terms) + f"<span>= <b>{self.number(z)}</b></span></p>"
+                           f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = <b>{self.number(a)}</b></p></div>')
+        return self.card("forward", "One neuron at a time", (
+            '<div class="row" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
+            f'<button type="button" data-action="next">next neuron ▸</button></div>{blocks}'))
+
+    def plot(self, over):
+        return (f'<div class="plot over-{over}" data-live hidden><svg role="img" height="230"><g class="axes"></g><svg class="inside">'
+                '<path class="begun"/><path class="second"/><path class="line"/><g class="trail"></g><path class="predicted"/>'
+                '<path class="miss"/><path class="tangent"/></svg><circle class="dot other" r="6"/><circle class="dot" r="7"/><text class="tag"></text></svg>'
+                f'<p class="over">{symbol("w") if over == "curve" else label("ŷ")} →</p></div>')
+
+    def curve(self):
+        return self.card("curve", f'{label("C")} as the chosen weight moves', self.plot("curve"))
+
+    def cost(self):
+        output, rows = f"a{self.L}_1", ""
+        costs = [(self.config["cost"], "line", "")]
+        if self.config["compare"]:
+            costs.append((self.config["compare"], "second", f' ({self.config["compare"]})'))
+        for cost, line, also in costs:
+            cells = "".join(f"<td>{self.number(name + also, value=value)}</td>"
+                            for name, value in (("C", None), (f"dC/d{output}", None), ("dC/dw", self.values[f"dC/d{self.weight}{also}"])))
+            rows += f'<tr><th scope="row"><span class="key {line}"></span>{cost.replace("_", "-")}</th>{cells}</tr>'
+        head = "".join(f'<th scope="col">{name}</th>' for name in (label("C"), fraction("∂C", "∂ŷ"), fraction("∂C", "∂w", symbols=True)))
+        return self.card("cost", f'{label("C")} as the output moves', (
+            f'{self.plot("cost")}<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
+
+    def chain(self):
+        def station(name):
+            return f'<div class="station {name[1]}">{symbol(name)}{self.number(name, "signed", 0.0)}</div>'
+
+        def link(top, bottom, when=""):
+            return (f'<div class="link{when}"><span class="ratio">× {self.number(f"Δ{top}/Δ{bottom}", value=0.0)}</span><span class="slope">'
+                    f'{fraction("∂" + top, "∂" + bottom, symbols=True)} {self.number(f"∂{top}/∂{bottom}", value=0.0)}</span></div>')
+        return self.card("chain", "The chain from the weight to the cost", (
+            f'<div data-live hidden><div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'
+            f'<div class="open">{station("Δa")}</div>{link("C", "a", " open")}{link("C", "z", " skip")}{station("ΔC")}</div>'
+            f'<p class="sums"><span>product of the ratios {self.number("product", "fine", 0.0)}</span>'
+            f'<span>slope at the start × {symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
+            f'<span>true {symbol("ΔC")} {self.number("ΔC", "signed", 0.0)}</span></p>'
+            f'<p class="infinite aside">A factor is infinite here: the output has saturated on the wrong side. Their product is not: '
+            f'it is δ, and ∂C/∂w = δ · ∂z/∂w.</p></div>'))
+
+    def factors(self):
+        """∂C/∂w as a product of named factors, one row for each path from the weight to the cost, cost first."""
+        straight = self.L > 1 and max(self.sizes) == 1
+        if straight:
+            rows = "".join(self.factor_row(p, [1] * self.L, True) for p in reversed(self.parameters) if p[3])
+            return self.card("factors", "The factors of every weight", rows)
+        blocks = ""
+        for p in self.parameters:
+            name, l = p[:2]
+            paths = [[*reversed(way), p[2]] for way in product(*(range(1, n + 1) for n in self.sizes[l + 1:]))]
+            shown = "" if name == self.weight else " hidden"
+            blocks += f'<div data-for="{name}"{shown}>' + "".join(self.factor_row(p, path, len(paths) == 1) for path in paths[:MOST_PATHS])
+            if len(paths) > 1:
+                more = f"and {len(paths) - MOST_PATHS} more; " if len(paths) > MOST_PATHS else ""
+                blocks += f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = {self.number("dC/d" + name, "fine")}</p>'
+            blocks += "</div>"
+        return self.card("factors", "The factors, path by path", blocks)
+
+    def sender(self, l, k):
+        """What a weight into layer l from neuron k multiplies."""
+        return f"a{l - 1}_{k}" if l > 1 else f"x_{k}"
+
+    def factor_row(self, parameter, path, whole):
+        """path: the neurons from the output down to the one the parameter feeds. The product that is
+        computed starts from delta, which is never infinite; what is shown are delta's own two factors."""
+        name, low, _, k = parameter
+        straight = max(self.sizes) == 1
+        top = f"{self.L}_{path[0]}"
+        used = [f"delta{top}"]
+
+        def factor(symbol, quantity):
+            return f'<span class="factor">{symbol}{self.number(quantity)}</span>'
+
+        def grouped(inner, l):                          # in a straight network: what makes up delta of layer l
+            return f'<span class="group">{inner}<span class="under">{label(f"delta{l}_1")}</span></span>' if straight else inner
+        if f"da/dz{top}" in self.values:
+            html = factor(fraction("∂C", f"∂a{top}"), f"dC/da{top}") + factor(fraction(f"∂a{top}", f"∂z{top}"), f"da/dz{top}")
+        else:
+            html = factor(label(f"delta{top}"), f"delta{top}")
+        for l in range(self.L - 1, low - 1, -1):
+            to, j = path[self.L - l - 1], path[self.L - l]
+            w, inner = f"w{l + 1}_{weight_index(to, j)}", f"{l}_{j}"
+            used += [w, f"da/dz{inner}"]
+            html = grouped(html, l + 1) + factor(label(w), w) + factor(fraction(f"∂a{inner}", f"∂z{inner}"), f"da/dz{inner}")
+        html = grouped(html, low)
+        if k:
+            used.append(self.sender(low, k))
+            html += factor(label(used[-1]), used[-1])
+        if whole:
+            title, total = f'{fraction("∂C", "∂" + name)} =', self.number("dC/d" + name, "fine")
+        else:
+            way = [str(n) for n in reversed(path + ([k] if k else []))]
+            title = f'path {" → ".join(way)}'
+            total = self.number(f'path {" ".join(way)} of {name}', "fine", math.prod(self.values[u] for u in used),
+                                attributes=f' data-product="{escape(" ".join(used))}"')
+        return (f'<div class="path"><span class="name">{title}</span><span class="product">{html}</span>'
+                f'<span class="total">= {total}</span></div>')
+
+    def steps(self):
+        buttons = "".join(f'<button type="button" data-action="{name}"><span class="n">{i}</span>{name}</button>'
+                          for i, name in enumerate(("forward", "cost", "backward", "update"), 1))
+        says = ("Take the four steps one by one. Only the last one changes weights.",
+                "Forward: x travels through the network; every z and a is known.",
+                "Cost: C compares the output with the target.",
+                "Backward: δ travels back; every ∂C/∂w is known. No weight has moved yet.",
+                "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step.")
+        return self.card("steps", "Four steps of learning", (
+            f'<div data-live hidden><div class="row four">{buttons}</div>'
+            + "".join(f'<p class="says" data-phase="{i}">{text}</p>' for i, text in enumerate(says)) +
+            '<div class="row"><label class="rate"><i>η</i><input type="range" min="-3" max="2" step="0.05" data-field="rate" '
+            'aria-label="learning rate"></label><input type="number" min="0" step="any" data-field="eta" aria-label="learning rate, exact value">'
+            '<button type="button" class="go" data-action="play">▷ play</button>'
+            '<label class="only"><input type="checkbox" data-field="only"> only the chosen weight</label></div>'
+            '<div class="row history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div></div>'))
