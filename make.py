@@ -90,7 +90,7 @@ def pip_install(what, *arguments):
     if process.wait():
         said = "".join(lines)
         hint = ""
-        if re.search(r"(?i)resolution|unreachable|connection|timed? ?out|proxy|ssl|retrying", said):
+        if re.search(r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)", said):
             hint = ("\n\nIt looks as if PyPI, where the packages come from, can't be reached. "
                     "Is this machine online? Behind a proxy, set HTTPS_PROXY first.")
         elif "No space left" in said:

@@ -76,6 +76,9 @@
     addEventListener("keydown", (event) => event.key === "Escape" && hide());
   }
 
+  // From a folder a page can't fetch others: let the search list titles alone.
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
   document.addEventListener("DOMContentLoaded", () => {
     makeScrollersFocusable();
     addEventListener("load", makeScrollersFocusable);

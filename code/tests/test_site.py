@@ -1,0 +1,279 @@
+"""The built site: every link leads somewhere, every page can be used by everyone,
+on a phone, without a network, and from a file."""
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+def table_of_contents():
+    toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+
+
+PAGES = [f"{page}.html" for page in table_of_contents()]
+OTHERS = ["search.html", "genindex.html"]
+
+
+@pytest.fixture(scope="session")
+def html(built_site):
+    """path -> parsed page, for every page of the site."""
+    return {path.relative_to(built_site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+            for path in built_site.rglob("*.html") if "_static" not in path.parts}
+
+
+# ------------------------------------------------------------ read from disk
+
+def test_every_page_is_built(html):
+    assert set(PAGES + OTHERS) <= set(html)
+
+
+def test_links_lead_somewhere(built_site, html):
+    """Links within the site have a file, and where they name one, a target in it."""
+    broken = []
+    for page, soup in html.items():
+        for element in soup.find_all(href=True):
+            url = urlsplit(element["href"])
+            if url.scheme or element["href"].startswith("//"):
+                continue
+            path = (built_site / page).parent / unquote(url.path) if url.path else built_site / page
+            target = path.resolve()
+            if not target.is_file():
+                broken.append(f"{page}: {element['href']}: no such file")
+            elif url.fragment and target.suffix == ".html":
+                there = html[target.relative_to(built_site.resolve()).as_posix()]
+                name = unquote(url.fragment)
+                if not there.find(id=name) and not there.find(attrs={"name": name}):
+                    broken.append(f"{page}: {element['href']}: no such place")
+    assert not broken, "\n".join(broken)
+
+
+def test_scripts_styles_and_pictures_are_on_the_site(built_site, html):
+    missing = []
+    for page, soup in html.items():
+        found = [e["src"] for e in soup.find_all(src=True)]
+        found += [e["href"] for e in soup.find_all("link", href=True)]
+        for address in found:
+            url = urlsplit(address)
+            if url.scheme == "data" or address == "#":
+                continue
+            if url.scheme or url.netloc or not ((built_site / page).parent / unquote(url.path)).is_file():
+                missing.append(f"{page}: {address}")
+    assert not missing, "\n".join(missing)
+
+
+def test_style_sheets_ask_for_nothing_that_is_missing(built_site):
+    missing = []
+    for sheet in built_site.rglob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.S)
+        faces = re.findall(r"@font-face\s*\{[^}]*\}|@import[^;]*;", text)
+        for address in re.findall(r"url\([\"']?([^)\"']+)", " ".join(faces)):
+            url = urlsplit(address)
+            # a face of the icon font may offer a second format that browsers never come to
+            if url.scheme != "data" and not url.path.endswith(".ttf") and (
+                    url.scheme or not (sheet.parent / url.path).is_file()):
+                if "fa-brands" not in url.path and "fa-regular" not in url.path:
+                    missing.append(f"{sheet.name}: {address}")
+    assert not missing, "\n".join(missing)
+
+
+def test_pictures_have_text_alternatives(html):
+    bare = []
+    for page, soup in html.items():
+        article = soup.find("article") or soup
+        bare += [f"{page}: {i}" for i in soup.find_all("img") if not i.get("alt", "").strip()]
+        for svg in article.find_all("svg"):
+            named = svg.get("role") == "img" and svg.get("aria-label", "").strip()
+            hidden = svg.find_parent(attrs={"aria-hidden": "true"}) or svg.get("aria-hidden") == "true"
+            titled = svg.find("title")
+            if not (named or hidden or titled or svg.find_parent(class_=re.compile("nudge"))):
+                bare.append(f"{page}: {str(svg)[:120]}")
+    assert not bare, "\n".join(bare)
+
+
+def test_nothing_that_needs_a_kernel_or_another_host_is_left(built_site, html):
+    for page in html:
+        text = (built_site / page).read_text(encoding="utf-8")
+        for word in ("thebe", "widget-state+json", "requirejs", "cdn.jsdelivr", "unpkg.com", "fontawesome.js"):
+            assert word not in text.lower(), f"{page} mentions {word}"
+
+
+def test_no_cell_failed_and_no_markup_is_left(html):
+    """No traceback, no directive or role that wasn't understood, no bare LaTeX."""
+    wrong = []
+    for page, soup in html.items():
+        article = soup.find("article") or soup
+        for error in article.select(".output.traceback, .cell_output .traceback, .system-message, .problematic"):
+            wrong.append(f"{page}: {error.get_text()[-200:]}")
+        for code in article.select("pre, code, script, style, math, textarea"):
+            code.extract()
+        text = article.get_text(" ")
+        wrong += [f"{page}: …{m[0]}…" for m in re.finditer(
+            r".{0,30}(\{[a-z:]+\}`|\\(frac|partial|begin|delta)\b|\$[^$\d ]+\$|:::|^\(\S+\)=).{0,30}", text)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_font_has_every_character_of_the_equations(built_site, html):
+    font = TTFont(built_site / "_static" / "fonts" / "book-math.woff2").getBestCmap()
+    used = {}
+    for page, soup in html.items():
+        for equation in soup.find_all("math"):
+            for letter in equation.get_text():
+                # a single letter of an <mi> is drawn slanted, with a character of its own
+                used.setdefault(letter, page)
+    # invisible operators need no drawing
+    missing = {c: p for c, p in used.items() if ord(c) not in font and not c.isspace() and c not in "\u2061\u2062\u2063\u2064"}
+    assert not missing, f"make the font anew (book/_ext/subset_font.py); it lacks {missing}"
+    assert used, "no page has an equation"
+
+
+def test_pages_are_light(built_site, html):
+    """What a first visit fetches, compressed as servers do it, stays under half a
+    megabyte beside the page itself, and no page is above 600 kB."""
+    def packed(path):
+        data = path.read_bytes()
+        return len(data) if path.suffix in (".woff2", ".png", ".zip") else len(gzip.compress(data, 6))
+
+    report = []
+    for page, soup in html.items():
+        files = {e["src"] for e in soup.find_all("script", src=True)}
+        files |= {e["href"] for e in soup.find_all("link", rel="stylesheet")}
+        shared = sum(packed((built_site / page).parent / urlsplit(f).path) for f in files)
+        shared += packed(built_site / "_static/fonts/book-math.woff2")
+        own = packed(built_site / page)
+        report.append((own, shared, page))
+    report.sort(reverse=True)
+    table = "\n".join(f"{own / 1000:8.0f} kB + {shared / 1000:.0f} kB shared  {page}" for own, shared, page in report)
+    print(table)
+    assert all(own < 600_000 and shared < 500_000 for own, shared, _ in report), table
+
+
+# ---------------------------------------------------------------- in a browser
+
+def overflow(page):
+    """How many pixels the page is wider than the window, and what sticks out."""
+    return page.evaluate("""() => {
+        const wide = document.documentElement.scrollWidth - innerWidth;
+        if (wide <= 0) return null;
+        const out = [...document.querySelectorAll("body *")].filter(e => {
+            const box = e.getBoundingClientRect();
+            return box.width && box.right > innerWidth + 1;
+        }).map(e => e.tagName + "." + e.className);
+        return `${wide} px: ${out.slice(0, 8).join(", ")}`;
+    }""")
+
+
+@pytest.mark.parametrize("page", PAGES + OTHERS)
+@pytest.mark.parametrize("width, dark", [(1280, False), (360, True)], ids=["wide-light", "phone-dark"])
+def test_page_over_http(serve, new_page, axe, page, width, dark):
+    """No error, nothing asked of other hosts, nothing axe objects to, no sideways scrolling."""
+    opened = new_page(f"{serve}/{page}", width=width, dark=dark)
+    opened.wait_for_load_state("networkidle")
+    assert opened.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
+    assert not overflow(opened), overflow(opened)
+    assert not (found := axe(opened)), "\n".join(found)
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+@pytest.mark.parametrize("page", PAGES + OTHERS)
+def test_page_from_a_file(built_site, html, new_page, page):
+    """Opened from a folder: no error, nothing asked of other hosts, equations in their font."""
+    opened = new_page((built_site / page).resolve().as_uri())
+    opened.wait_for_timeout(200)
+    assert not opened.problems, "\n".join(opened.problems)
+    if html[page].find("math"):
+        assert opened.evaluate("document.fonts.check('16px \"Book Math\"')")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_sidebar_opens_and_closes(serve, new_page, width):
+    page = new_page(f"{serve}/{PAGES[1]}", width=width)
+    chapter = page.locator("#pst-primary-sidebar, #pst-primary-sidebar-modal").get_by_role(
+        "link", name="Glossary", exact=True)
+    shown = width > 1000
+    assert chapter.is_visible() == shown
+    page.locator(".primary-toggle").first.click()
+    page.wait_for_timeout(500)
+    assert chapter.is_visible() != shown
+    if not shown:
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(500)
+        assert not chapter.is_visible()
+    assert not page.problems
+
+
+def test_the_theme_button_changes_the_theme(serve, new_page):
+    page = new_page(f"{serve}/{PAGES[0]}")
+    seen = set()
+    for _ in range(3):
+        page.locator(".theme-switch-button").first.click()
+        seen.add(page.evaluate("document.documentElement.dataset.theme"))
+    assert seen == {"light", "dark"}
+
+
+@pytest.mark.parametrize("how", ["http", "file"])
+def test_search_finds(built_site, serve, new_page, how):
+    base = serve if how == "http" else built_site.resolve().as_uri()
+    page = new_page(f"{base}/search.html?q=gradient")
+    page.locator("ul.search li a").first.wait_for(timeout=10_000)
+    assert not page.problems
+
+
+def test_a_wide_equation_scrolls_in_a_box_that_the_keyboard_reaches(serve, new_page, html):
+    wide = 0
+    for name in PAGES:
+        if not html[name].find("math", display="block"):
+            continue
+        page = new_page(f"{serve}/{name}", width=360)
+        boxes = page.evaluate("""() => [...document.querySelectorAll(".equation")]
+            .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.tabIndex)""")
+        assert all(index == 0 for index in boxes), name
+        wide += len(boxes)
+    assert wide, "no equation is wider than a phone: nothing was tested"
+
+
+def test_a_term_says_what_it_means(serve, new_page, html):
+    """By pointer, by keyboard and by touch; Escape closes; the link stays a link."""
+    for term in html["book/glossary.html"].select("dl.glossary > dt"):
+        assert term.find_next_sibling("dd").get_text(strip=True), f"the glossary doesn't say what {term.get_text()} is"
+    name = next(n for n in PAGES if html[n].select('article a[href*="#term-"]') and "glossary" not in n)
+    page = new_page(f"{serve}/{name}")
+    term, hint = page.locator('article a[href*="#term-"]').first, page.get_by_role("tooltip")
+    term.hover()
+    assert len(hint.inner_text()) > 20
+    page.keyboard.press("Escape")
+    assert hint.count() == 0
+    page.mouse.move(0, 0)
+    term.focus()
+    assert term.get_attribute("aria-describedby") == hint.get_attribute("id")
+
+    phone = new_page(f"{serve}/{name}", width=360, has_touch=True)
+    term = phone.locator('article a[href*="#term-"]').first
+    term.tap()
+    assert phone.get_by_role("tooltip").count() == 1 and phone.url.endswith(name)
+    box = phone.get_by_role("tooltip").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    term.tap()
+    phone.wait_for_url("**/glossary.html#term-*")
+
+
+def test_the_checks_reject_what_is_wrong(tmp_path, serve_folder, new_page, axe):
+    """The checks above can fail: a page with one of each mistake."""
+    (tmp_path / "bad.html").write_text("""<!doctype html><title></title><body>
+        <img src="http://example.invalid/x.png"><p style="color:#aaa">pale</p>
+        <div style="width:2000px">wide</div><script>undefinedFunction()</script>""", encoding="utf-8")
+    page = new_page(f"{serve_folder(tmp_path)}/bad.html", width=360)
+    page.wait_for_load_state("networkidle")
+    problems, found = "\n".join(page.problems), "\n".join(axe(page))
+    assert "asks another host: http://example.invalid" in problems
+    assert "undefinedFunction" in problems
+    assert overflow(page)
+    assert "image-alt" in found and "color-contrast" in found

@@ -1,0 +1,92 @@
+"""The commands: a build with a mistake fails and says where; make.py says in words
+what it can't do."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+
+PAGE = """---
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+kernelspec: {{name: python3, display_name: Python 3}}
+---
+# A page
+
+$$ {latex} $$
+
+See {{ref}}`{label}`.
+
+```{{code-cell}} ipython3
+assert 1 + 1 == {two}, "wrong arithmetic"
+```
+"""
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A book of one page, built as the real one is: a function from the page's
+    mistakes to (exit code, output)."""
+    shutil.copytree(TOP / "book" / "_ext", tmp_path / "book" / "_ext")
+    shutil.copytree(TOP / "book" / "_static", tmp_path / "book" / "_static")
+    shutil.copytree(TOP / "code" / "backprop", tmp_path / "code" / "backprop")
+    for name in ("_config.yml", "requirements.txt", "code/pyproject.toml", "book/references.bib"):
+        shutil.copy(TOP / name, tmp_path / name)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+
+    def build(**mistakes):
+        right = {"latex": r"a^{(1)} = \sigma(z)", "label": "genindex", "two": "2"}
+        text = PAGE.format(**{**right, **mistakes}).replace("# A page", "(here)=\n# A page").replace("genindex", "here")
+        (tmp_path / "book" / "index.md").write_text(text, encoding="utf-8")
+        run = subprocess.run([sys.executable, str(tmp_path / "book" / "_ext" / "build.py")], cwd=tmp_path,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+        return run.returncode, run.stdout
+
+    def reports():
+        """The tracebacks of failed cells, as the build leaves them."""
+        return "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.err.log"))
+
+    build.reports = reports
+    return build
+
+
+def test_a_mistake_fails_the_build(small_book):
+    """Wrong LaTeX, a dead reference, a false assertion: each fails, and also the
+    second time; without them the same page is built."""
+    code, output = small_book(latex=r"\nosuchcommand{a}", label="nowhere", two="3")
+    assert code != 0
+    assert "can't be typeset" in output and "nosuchcommand" in output
+    assert "nowhere" in output
+    assert "index.err.log" in output and "wrong arithmetic" in small_book.reports()
+
+    code, _ = small_book(latex=r"\nosuchcommand{a}", label="nowhere", two="3")
+    assert code != 0, "nothing has changed: it must fail again"
+    code, output = small_book()
+    assert code == 0, output
+
+
+def make(*arguments, python=sys.executable, **environment):
+    return subprocess.run([python, str(TOP / "make.py"), *arguments], capture_output=True, text=True,
+                          env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
+
+
+def test_an_unknown_command_shows_the_commands():
+    run = make("bok")
+    assert run.returncode == 1 and "preview CHAPTER" in run.stderr
+
+
+def test_without_the_network_it_says_so(tmp_path):
+    """A fresh environment where PyPI can't be reached: one clear message."""
+    for name in ("make.py", "requirements.txt"):
+        shutil.copy(TOP / name, tmp_path / name)
+    run = subprocess.run(
+        [sys.executable, "make.py", "book"], cwd=tmp_path, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
+             "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull})
+    assert run.returncode != 0
+    assert "Is this machine online?" in run.stderr, run.stderr
+    assert "Traceback" not in run.stderr
