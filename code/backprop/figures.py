@@ -137,9 +137,9 @@ def network(sizes, weight=None, paths=False, named_weights=(), matrices=True, la
                 (x0, x1), (y0, y1) = [(p + out * (q - p), p + into * (q - p)) for p, q in ((x0, x1), (y0, y1))]
                 ax.plot([x0, x1], [y0, y1], color=colour, linewidth=width, linestyle=style, zorder=1 + (colour == ORANGE))
                 if chosen or (l, j, k) in named_weights:
-                    t = 0.5
-                    ax.text(x0 + t * (x1 - x0), y0 + t * (y1 - y0) + 0.13, rf"$w^{{({l})}}_{{{j}{k}}}$", ha="center",
-                            va="bottom", color=ORANGE if chosen else INK, fontsize=13, zorder=5)
+                    middle = (y0 + y1) / 2                          # the name stands on the side away from other lines
+                    ax.text((x0 + x1) / 2, middle + (0.13 if middle >= 0 else -0.13), rf"$w^{{({l})}}_{{{j}{k}}}$", ha="center",
+                            va="bottom" if middle >= 0 else "top", color=ORANGE if chosen else INK, fontsize=13, zorder=5)
             xz, yz = neuron_position(sizes, l, j, "z")
             xa, _ = neuron_position(sizes, l, j, "a")
             kind = "output" if l == L else "hidden"
