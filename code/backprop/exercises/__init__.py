@@ -35,7 +35,7 @@ def check(name, answer):
     if name not in _checks:
         raise KeyError(f"no exercise is named {name!r}; there are {', '.join(sorted(_checks))}")
     if answer is ...:
-        print("Not answered yet: put your answer in place of the three dots and run the cell again.")
+        print("Not answered yet: replace the three dots, run the cell again.")
         return
     try:
         hint = _checks[name](answer)
