@@ -123,6 +123,9 @@ def shrink_icon_font(site):
 
 
 def setup(app):
+    # It is loaded by sphinx-external-toc but not used here, and says nothing about
+    # parallel reading, so that all pages would be read one after the other.
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.setup_extension("mathml")
     app.add_role("site-file", site_file)
     app.add_js_file("glossary-terms.js")
