@@ -66,10 +66,26 @@ def prepare(latex):
     return latex, tags[0] if tags else None
 
 
+PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″])</mo></msup>")
+FLAT = r'(?:<mi[^>]*>[^<]*</mi>|<mn>[^<]*</mn>|<mo[^>]*>[^<]*</mo>|<mrow><mo stretchy="false">\((?:(?!</?mrow).)*</mrow>)'
+FENCE = re.compile(rf'<mrow><mo(?: lspace="[^"]*")?>\(</mo>({FLAT}+)<mo(?: rspace="[^"]*")?>\)</mo></mrow>')
+APPLIED = re.compile(r'(</mi>|[′″]</mo></mrow>)<mrow><mo lspace="0\.1667em"')
+
+
+def tidy(mathml):
+    """The same MathML, better looking: a prime is a raised mark already and must not be raised again;
+    parentheses around one line of symbols needn't stretch; none stands away from its function."""
+    mathml = PRIME.sub(r'<mrow>\1<mo lspace="0.05em" rspace="0">\2</mo></mrow>', mathml)
+    count = 1
+    while count:
+        mathml, count = FENCE.subn(r'<mrow><mo stretchy="false">(</mo>\1<mo stretchy="false">)</mo></mrow>', mathml)
+    return APPLIED.sub(r"\1<mrow><mo", mathml)
+
+
 def to_mathml(latex, display, where=None):
     """The MathML of some LaTeX; a warning at the node `where` if it has none."""
     try:
-        return converter.convert_with_local_state(latex, displaystyle=display)
+        return tidy(converter.convert_with_local_state(latex, displaystyle=display))
     except LatexError as error:
         logger.warning("this LaTeX can't be typeset: %s\n%s", error, latex, location=where)
         return f"<code>{html.escape(latex)}</code>"
