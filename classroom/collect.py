@@ -1,0 +1,224 @@
+"""From a folder or an LMS's zip to submitted/<student>/<assignment>/<assignment>.ipynb.
+
+What comes in is only read: the files are copied byte by byte. No name in an archive is ever used as
+a path; names only tell whose file it is. Nothing is left out silently: what can't be taken is reported.
+"""
+
+import os
+import re
+import shutil
+import stat
+import time
+import zipfile
+import zlib
+from datetime import datetime, timezone
+from pathlib import Path, PurePosixPath
+
+from .course import CourseError, slug
+from .submission import MAX_BYTES
+
+MAX_ENTRIES, MAX_TOTAL = 20_000, 4 * 2**30
+
+# "Ada Lovelace_40123_assignsubmission_file_/a1.ipynb" (Moodle), "lovelaceada_40123_77_a1.ipynb" (Canvas)
+MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)")
+CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>.+)")
+GENERIC = {"submitted", "submissions", "submission", "abgaben", "inbox", "downloads"}
+
+
+class Item:
+    """A file that came in: its name there, its size, its time, and a function that reads at most n bytes of it."""
+
+    def __init__(self, name, size, when, read, problem=None):
+        self.parts = [p for p in PurePosixPath(name.replace("\\", "/")).parts if p not in ("/", ".")]
+        self.name, self.size, self.when, self.read, self.problem = name, size, when, read, problem
+
+
+def items(path):
+    """Everything in a folder or zip, or the file itself."""
+    if path.is_dir():
+        yield from _folder(path)
+    elif zipfile.is_zipfile(path):
+        yield from _archive(path)
+    elif path.suffix == ".zip":
+        raise CourseError(f"{path} is no zip archive, or is damaged")
+    elif path.exists():
+        yield _plain(path, path.name)
+    else:
+        raise CourseError(f"there is no {path}")
+
+
+def _plain(path, name):
+    info = path.lstat()
+    problem = None
+    if stat.S_ISLNK(info.st_mode):
+        problem = "is a link to another file; links are not followed"
+    elif not stat.S_ISREG(info.st_mode):
+        problem = "is not an ordinary file"
+
+    def read(most):
+        with open(path, "rb") as file:
+            return file.read(most)
+    return Item(name, info.st_size, info.st_mtime, read, problem)
+
+
+def _folder(root):
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders.sort()
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in sorted(names + linked):
+            path = Path(folder, name)
+            yield _plain(path, path.relative_to(root).as_posix())
+
+
+def _archive(path):
+    try:
+        archive = zipfile.ZipFile(path)
+        entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise CourseError(f"{path} is a damaged zip archive ({error})") from None
+    if len(entries) > MAX_ENTRIES:
+        raise CourseError(f"{path} holds {len(entries)} files, more than {MAX_ENTRIES} are not opened")
+    total = 0
+    for entry in entries:
+        if entry.is_dir():
+            continue
+        problem = None
+        parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+        if ".." in parts or entry.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", entry.filename):
+            problem = "names a place outside the archive"
+        elif stat.S_ISLNK(entry.external_attr >> 16):
+            problem = "is a link to another file; links are not followed"
+        elif entry.flag_bits & 1:
+            problem = "is encrypted"
+        elif total > MAX_TOTAL:
+            problem = f"comes after more than {MAX_TOTAL // 2**30} GiB of other files and was not opened"
+        total += min(entry.file_size, MAX_BYTES)
+
+        def read(most, entry=entry):
+            with archive.open(entry) as file:
+                return file.read(most)          # never more, whatever the entry claims to be
+        when = time.mktime((*entry.date_time, 0, 0, -1)) if entry.date_time[1] else 0
+        yield Item(entry.filename, entry.file_size, when, read, problem)
+
+
+# ------------------------------------------------------------------- whose is it
+
+def squeeze(name):
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def person(name, people):
+    """(id, None) of somebody called this in students.csv, or (None, why not). Without a students.csv any name will do."""
+    if not people:
+        return (slug(name), None) if slug(name) else (None, "its name and folder don't say whose it is")
+    wanted, fitting = squeeze(name), []
+    for key, row in people.items():
+        first, last = row["first_name"], row["last_name"]
+        names = {key, first + last, last + first, row["email"], row["email"].split("@")[0]}
+        if wanted and wanted in {squeeze(n) for n in names if n}:
+            fitting.append(key)
+    if len(fitting) == 1:
+        return fitting[0], None
+    return None, (f"{name!r} fits {' and '.join(fitting)} in students.csv" if fitting else
+                  f"there is no {name!r} in students.csv")
+
+
+def owner(item, assignment, people):
+    """(id, name) of an item's student, from its own name and its folder; (None, why not)."""
+    short = assignment.split("-")[0]
+    for part in item.parts:
+        match = MOODLE.fullmatch(part) or CANVAS.fullmatch(part)
+        if match:
+            if not people:
+                return f"{slug(match['name'])}-{match['number']}", part
+            known, why_not = person(match["name"], people)
+            return (known, part) if known else (None, why_not)
+    for part in reversed(item.parts[:-1]):
+        if part.casefold() not in GENERIC | {assignment, short}:
+            known, why_not = person(part, people)
+            return (known, part) if known else (None, why_not)
+    name = item.parts[-1].split(".")[0] if item.parts else ""
+    rest = re.sub(rf"(?i)(^|[_\s-])({re.escape(assignment)}|{re.escape(short)})(?=$|[_\s-])", r"\1", name).strip("_- ")
+    if not rest or squeeze(rest) in {"untitled", squeeze(assignment[len(short):])}:
+        return None, "its name and folder don't say whose it is"
+    known, why_not = person(rest, people)
+    return (known, rest) if known else (None, why_not)
+
+
+# ------------------------------------------------------------------------ do it
+
+def collect(course, assignment, paths, student=None):
+    """Copy what belongs to the assignment into the course. Returns (number copied, lines for the teacher)."""
+    people = course.students()
+    if student and people and student not in people:
+        raise CourseError(f"there is no {student!r} in students.csv")
+    found = course.collected(assignment)
+    found["unmatched"] = []
+    theirs = {}
+    for path in map(Path, paths):
+        for item in items(path):
+            base = item.parts[-1] if item.parts else item.name
+            if base.startswith((".", "__MACOSX", "~$")) or "__MACOSX" in item.parts or ".ipynb_checkpoints" in item.parts:
+                continue
+            who, where = (slug(student), base) if student else owner(item, assignment, people)
+            if item.problem == "names a place outside the archive":
+                who, where = None, item.problem
+            if who is None:
+                found["unmatched"].append(f"{item.name[:200]!r}: {where}. Not collected; if you know whose it is: "
+                                          f"collect {assignment.split('-')[0]} FILE --student ID")
+            else:
+                theirs.setdefault(who, []).append((item, where))
+    copied = 0
+    for who, handed_in in sorted(theirs.items()):
+        lines = []
+        notebooks = [(item, where) for item, where in handed_in
+                     if re.search(r"\.(ipynb|json)(\.txt)?$", item.name, re.IGNORECASE)]
+        for item, _ in handed_in:
+            if item.problem:
+                lines.append(f"{item.name[:200]!r} {item.problem}")
+        good = [(item, where) for item, where in notebooks if not item.problem]
+        right = [pair for pair in good if PurePosixPath(pair[0].parts[-1]).stem.casefold() == assignment]
+        choice = max(right or good, key=lambda pair: pair[0].when, default=None)
+        if choice is None and not lines:
+            names = ", ".join(item.parts[-1] for item, _ in handed_in[:5])
+            lines.append(f"handed in no notebook, but {names[:200]!r}")
+        if choice and len(good) > 1:
+            lines.append(f"handed in {len(good)} notebooks; {choice[0].name[:200]!r} was taken")
+        if choice:
+            found["origin"][who] = choice[1]
+            problem = _take(course, assignment, who, choice[0])
+            if problem:
+                lines.append(problem)
+            else:
+                copied += 1
+        found["problems"][who] = lines
+    course.save_collected(assignment, found)
+    report = [f"{who}: {line}" for who, lines in sorted(found["problems"].items()) if who in theirs for line in lines]
+    return copied, found["unmatched"] + report
+
+
+def _take(course, assignment, who, item):
+    """Copy one notebook into the course, keeping an older one aside. Returns a problem or None."""
+    if item.size > MAX_BYTES:
+        return f"the file {item.name[:200]!r} has {item.size / 2**20:.0f} MiB, more than {MAX_BYTES // 2**20} are not opened"
+    try:
+        content = item.read(MAX_BYTES + 1)
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        return f"the file {item.name[:200]!r} can't be read ({error})"
+    if len(content) > MAX_BYTES:
+        return f"the file {item.name[:200]!r} unpacks to more than {MAX_BYTES // 2**20} MiB and was not taken"
+    folder = course.submitted(who, assignment)
+    target = folder / f"{assignment}.ipynb"
+    if target.exists():
+        if target.read_bytes() == content:
+            return None
+        aside = course.root / "replaced" / datetime.now().strftime("%Y-%m-%d-%H%M%S-%f") / who / assignment
+        aside.parent.mkdir(parents=True)
+        shutil.move(folder, aside)
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / ".arriving"
+    temporary.write_bytes(content)
+    os.replace(temporary, target)
+    when = datetime.fromtimestamp(item.when or time.time(), timezone.utc)
+    (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
+    return None

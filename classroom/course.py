@@ -1,0 +1,202 @@
+"""A course folder: where everything of one class is kept, outside the book.
+
+    course.json           the edition's seed, and the secret of the hidden tests' random inputs
+    students.csv          the class (optional): id, first_name, last_name, email
+    nbgrader_config.py    nbgrader's settings;  gradebook.db  nbgrader's gradebook
+    source/ release/ submitted/ autograded/ feedback/      as nbgrader has them: <student>/<assignment>/…
+    marking/              model answers and marking notes for what is graded by hand
+    judged/               what was found in each submission; grading goes on from here after an interruption
+    replaced/             older versions of submissions that were handed in again
+"""
+
+import contextlib
+import csv
+import json
+import os
+import re
+import secrets
+import sys
+import tempfile
+import unicodedata
+from pathlib import Path
+
+import nbformat
+
+from . import edition
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class CourseError(Exception):
+    """Something the teacher has to put right; the message says what."""
+
+
+def slug(name):
+    """A student's id from a name: letters, digits, dots, dashes, underscores; never a path."""
+    name = unicodedata.normalize("NFC", str(name)).strip()
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:80]
+
+
+def write_whole(path, text):
+    """Write a file so that it is there whole or not at all, even if we are killed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class Course:
+    def __init__(self, folder):
+        self.root = Path(folder).resolve()
+        try:
+            self.settings = json.loads((self.root / "course.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise CourseError(f"{self.root} is no course folder (no course.json in it). Make one with: "
+                              "python make.py class new FOLDER") from None
+        self.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
+
+    # ---- where things are
+
+    def source(self, assignment):
+        return self.root / "source" / assignment / f"{assignment}.ipynb"
+
+    def release(self, assignment):
+        return self.root / "release" / assignment / f"{assignment}.ipynb"
+
+    def submitted(self, student, assignment):
+        return self.root / "submitted" / student / assignment
+
+    def autograded(self, student, assignment):
+        return self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+    def judged(self, student, assignment):
+        return self.root / "judged" / assignment / f"{student}.json"
+
+    def collected(self, assignment):
+        """What the last collecting found: {"problems": {student: [lines]}, "unmatched": [lines], "origin": {…}}."""
+        with contextlib.suppress(FileNotFoundError):
+            return json.loads((self.root / "judged" / f"{assignment}.collected.json").read_text(encoding="utf-8"))
+        return {"problems": {}, "unmatched": [], "origin": {}}
+
+    def save_collected(self, assignment, found):
+        write_whole(self.root / "judged" / f"{assignment}.collected.json", json.dumps(found, indent=1, ensure_ascii=False))
+
+    # ---- who and what
+
+    def students(self):
+        """The class from students.csv: {id: {first_name, last_name, email}}; empty if there is none."""
+        path = self.root / "students.csv"
+        if not path.exists():
+            return {}
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        if rows and "id" not in rows[0]:
+            raise CourseError(f"{path} needs a column `id` in its first line, it has {', '.join(map(str, rows[0]))}")
+        people = {}
+        for row in rows:
+            name = (row["id"] or "").strip()
+            if name != slug(name):
+                raise CourseError(f"{path}: {name!r} can't be an id (letters, digits, dots, dashes); use {slug(name)!r}")
+            if name:
+                people[name] = {k: (row.get(k) or "").strip() for k in ("first_name", "last_name", "email")}
+        return people
+
+    def assignment(self, name):
+        """The full name of an assignment of this course: "a3" is enough."""
+        names = sorted(p.name for p in (self.root / "source").iterdir() if p.is_dir())
+        matches = [n for n in names if n == name or n.split("-")[0] == name]
+        if len(matches) != 1:
+            raise CourseError(f"this course has no assignment {name!r}, it has {', '.join(names)}")
+        return matches[0]
+
+    def notebooks(self, assignment):
+        """(source, release) of an assignment that was released."""
+        if not self.release(assignment).exists():
+            raise CourseError(f"{assignment} isn't released yet. First: release {assignment.split('-')[0]}")
+        return (nbformat.read(self.source(assignment), as_version=4), nbformat.read(self.release(assignment), as_version=4))
+
+    def gradebook(self):
+        from nbgrader.api import Gradebook
+        return Gradebook(self.db_url)
+
+
+NBGRADER_CONFIG = """\
+# Settings of nbgrader for this course: for marking by hand (formgrader) and for an exchange on JupyterHub.
+import sys
+
+sys.path.insert(0, {repository!r})
+from classroom.refuse import GradeInTheSandbox
+
+c = get_config()
+c.CourseDirectory.root = {root!r}
+c.CourseDirectory.course_id = {course!r}
+# nbgrader's own autograde would run students' programs as you: the button says so instead.
+c.Autograde.sanitize_preprocessors = [GradeInTheSandbox]
+c.ClearSolutions.code_stub = {{"python": {stub!r}}}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", "nbgrader.preprocessors.ClearHiddenTests",
+                                    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+"""
+
+LAUNCHER = '''\
+#!/usr/bin/env python3
+"""The steps of this course. Say `python3 teach.py` to see them."""
+import os
+import subprocess
+import sys
+
+python, repository = {python!r}, {repository!r}
+if not os.path.exists(python):
+    sys.exit("The book isn't where it was (" + repository + "). Make this file anew: in the book's folder run\\n"
+             "  python make.py class new " + os.path.dirname(os.path.abspath(__file__)))
+os.environ["PYTHONPATH"] = repository
+try:
+    sys.exit(subprocess.call([python, "-m", "classroom", "--course", os.path.dirname(os.path.abspath(__file__)), *sys.argv[1:]]))
+except KeyboardInterrupt:
+    sys.exit(130)
+'''
+
+
+def new(folder, seed=None):
+    """Make a course folder, or renew the launcher and settings of one. Returns the Course."""
+    from .sandbox import shown_folders
+    root = Path(folder).expanduser().resolve()
+    if root.is_relative_to(REPOSITORY):
+        raise CourseError(f"a course holds solutions and grades, so it may not lie in the book's own folder {REPOSITORY}")
+    inside = [f for f in shown_folders() if root.is_relative_to(f)]
+    if inside:
+        raise CourseError(f"students' programs can read {inside[0]} while they are graded: put the course elsewhere")
+    known = (root / "course.json").exists()
+    if root.exists() and any(root.iterdir()) and not known:
+        raise CourseError(f"{root} is not empty and no course folder")
+    root.mkdir(parents=True, exist_ok=True)
+    if known and seed is not None and seed != Course(root).settings["seed"]:
+        raise CourseError(f"{root} has the edition {Course(root).settings['seed']}; another edition needs another folder")
+    if not known:
+        seed = secrets.randbelow(10**6 - 1) + 1 if seed is None else seed
+        for name in edition.assignments():
+            edition.write(edition.make(name, seed), root / "source" / name / f"{name}.ipynb")
+        write_whole(root / "students.csv", "id,first_name,last_name,email\n")
+        write_whole(root / "course.json", json.dumps({"seed": seed, "secret": secrets.randbits(64)}) + "\n")
+    write_whole(root / "nbgrader_config.py", NBGRADER_CONFIG.format(
+        repository=str(REPOSITORY), root=str(root), course=slug(root.name), stub=edition.STUB))
+    write_whole(root / "teach.py", LAUNCHER.format(python=sys.executable, repository=str(REPOSITORY)))
+    return Course(root)
+
+
+def release(course, assignment):
+    """Make the students' notebook from the source. Returns its path, and that of the marking notes."""
+    notebook = nbformat.read(course.source(assignment), as_version=4)
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(assignment)
+    handed_out = edition.released(notebook, gradebook=(course.db_url, assignment))
+    edition.write(handed_out, course.release(assignment))
+    notes = course.root / "marking" / f"{assignment}.md"
+    write_whole(notes, f"# Marking notes for {assignment}\n\n" + edition.marking_notes(notebook))
+    return course.release(assignment), notes

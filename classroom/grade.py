@@ -1,0 +1,294 @@
+"""Grading a class: one trusted process and one sandbox for each submission, as many as there are cores.
+
+What a submission earned is written to judged/<assignment>/<student>.json before it goes into the
+gradebook, together with a fingerprint of what it was judged from. So grading can be interrupted at any
+moment, in any way, and goes on where it was.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import resource
+import sys
+import time
+import zlib
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbformat.v4 import new_markdown_cell
+from tqdm import tqdm
+
+from . import edition, sandbox
+from .course import CourseError, write_whole
+from .submission import Unreadable, assemble, kind, question_of, read
+
+ENGINE = 1                      # raise it when the same submission may be judged differently
+SPARE = 60                      # seconds beyond a submission's own limit before its judge is ended
+
+
+def find_notebook(folder, assignment):
+    """(the notebook in a submission's folder, lines for the teacher)."""
+    exact = folder / f"{assignment}.ipynb"
+    if exact.is_file() and not exact.is_symlink():
+        return exact, []
+    others = sorted(p for p in folder.glob("*.ipynb") if p.is_file() and not p.is_symlink()) if folder.is_dir() else []
+    if len(others) == 1:
+        return others[0], [f"its notebook is called {others[0].name[:100]!r}"]
+    if others:
+        raise Unreadable(f"its folder holds {len(others)} notebooks, none of them called {assignment}.ipynb")
+    raise Unreadable("no notebook was handed in")
+
+
+def fingerprint(course, assignment, student, limits):
+    """Changes when the submission, the tests or the limits do."""
+    digest = hashlib.sha256(f"{ENGINE} {limits}".encode())
+    files = [course.source(assignment), course.release(assignment)]
+    try:
+        notebook = find_notebook(course.submitted(student, assignment), assignment)[0]
+        if notebook.stat().st_size <= 2**28:
+            files.append(notebook)
+    except Unreadable as reason:
+        digest.update(str(reason).encode())
+    digest.update(json.dumps(course.collected(assignment)["problems"].get(student, [])).encode())
+    for path in files:
+        with open(path, "rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def examine(course, assignment, student, limits):
+    """Judge one submission. Returns what goes into judged/…: notebook, results, looks, notes, judged, seconds."""
+    from .judge import judge
+    started = time.monotonic()
+    source, release = course.notebooks(assignment)
+    looks = list(course.collected(assignment)["problems"].get(student, []))
+    results, notes, judged = {}, [], False
+    try:
+        path, more = find_notebook(course.submitted(student, assignment), assignment)
+        looks += more
+        notebook, more, notes = assemble(source, release, read(path))
+        looks += more
+        seed = [course.settings["seed"], course.settings["secret"] % 2**63, zlib.crc32(student.encode())]
+        results, more = judge(notebook, seed, limits)
+        looks += more + uses_of_backprop(notebook, release)
+        judged = True
+    except Unreadable as reason:
+        notebook = nbformat.from_dict(release)
+        looks.append(f"not graded: {reason}")
+    return {"notebook": notebook, "results": results, "looks": looks, "notes": notes, "judged": judged,
+            "seconds": round(time.monotonic() - started, 2)}
+
+
+def uses_of_backprop(notebook, release):
+    """Answers that import the book's package where the question says to write it oneself: allowed or not is the teacher's call."""
+    looks = []
+    given = {c.metadata.nbgrader.grade_id: c.source for c in release.cells if "nbgrader" in c.metadata}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (kind(cell) == "answer" or cell.metadata.get("added")):
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if "backprop" in cell.source and "backprop" not in given.get(name, "") and not _may(notebook, name):
+                where = question_of(cell) if name else "a cell of the student's own"
+                looks.append(f"{where}: uses the book's package backprop")
+    return looks
+
+
+def _may(notebook, name):
+    """Whether the text above an answer allows it."""
+    above = ""
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
+            return "`backprop" in above
+        if cell.cell_type == "markdown":
+            above = cell.source
+    return False
+
+
+def _work(course, assignment, student, limits, key, parent):
+    """In a process of its own: judge one submission and leave the result in its file."""
+    sandbox.die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
+    resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))
+    os.nice(5)
+    found = examine(course, assignment, student, limits)
+    found["notebook"] = nbformat.writes(found["notebook"], version=4)
+    write_whole(course.judged(student, assignment), json.dumps(dict(found, key=key)))
+
+
+def students_of(course, assignment):
+    """Everybody who handed something in, or tried to."""
+    folders = {p.parent.name for p in (course.root / "submitted").glob(f"*/{assignment}") if p.is_dir()}
+    return sorted(folders | set(course.collected(assignment)["problems"]))
+
+
+def load(course, assignment, student):
+    try:
+        return json.loads(course.judged(student, assignment).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def workers_for(limits):
+    """As many as cores, if the memory allows it."""
+    cores = len(os.sched_getaffinity(0))
+    return max(1, min(cores, psutil.virtual_memory().available // (limits.memory * 2**20)))
+
+
+def autograde(course, assignment, limits=None, workers=None, only=None):
+    """Judge all submissions that aren't yet, and enter the results. Returns the lines for the teacher."""
+    limits = limits or sandbox.Limits()
+    reason = sandbox.why_not()
+    if reason:
+        raise CourseError(reason)
+    course.notebooks(assignment)
+    students = students_of(course, assignment)
+    if only:
+        if only not in students:
+            raise CourseError(f"{only} has handed in nothing for {assignment}")
+        students = [only]
+    if not students:
+        raise CourseError(f"nothing is handed in for {assignment}. First: collect {assignment.split('-')[0]} FOLDER-OR-ZIP")
+    keys = {student: fingerprint(course, assignment, student, limits) for student in students}
+    done = {s for s in students if (load(course, assignment, s) or {}).get("key") == keys[s]}
+    for leftover in (course.root / "judged" / assignment).glob(".writing-*"):
+        leftover.unlink()
+    workers = workers or workers_for(limits)
+    tqdm.monitor_interval = 0                    # no thread of its own: we fork
+    started = time.monotonic()
+    print(f"{assignment}: {len(students)} submissions, {len(done)} of them graded already, {workers} at a time", flush=True)
+    with course.gradebook() as gradebook, tqdm(total=len(students), initial=len(done), unit="submission",
+                                               smoothing=0.1, file=sys.stdout) as bar:
+        for student in sorted(done):
+            record(course, gradebook, assignment, student)
+        for student in _run(course, assignment, [s for s in students if s not in done], keys, limits, workers):
+            record(course, gradebook, assignment, student)
+            bar.update()
+    seconds = time.monotonic() - started
+    fresh = len(students) - len(done)
+    print(f"{fresh} graded in {seconds:.0f} s" + (f" ({seconds / fresh:.2f} s each)" if fresh else ""), flush=True)
+    return look_lines(course, assignment, students)
+
+
+def _run(course, assignment, waiting, keys, limits, workers):
+    """Judge the waiting students' submissions, some at a time; yield each when its file is there."""
+    from . import judge                          # noqa: F401  imported once, before forking
+    context = multiprocessing.get_context("fork")
+    waiting, running = list(reversed(waiting)), {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                student = waiting.pop()
+                process = context.Process(target=_work, args=(course, assignment, student, limits, keys[student], os.getpid()))
+                process.start()
+                running[process.sentinel] = student, process, time.monotonic() + limits.total + SPARE
+            ended = wait(list(running), timeout=5)
+            ended += [s for s, (_, _, end) in running.items() if s not in ended and time.monotonic() > end]
+            for sentinel in ended:
+                student, process, _ = running.pop(sentinel)
+                if process.is_alive():
+                    process.kill()
+                process.join()
+                if (load(course, assignment, student) or {}).get("key") != keys[student]:
+                    _gave_up(course, assignment, student, keys[student], process.exitcode)
+                yield student
+    finally:
+        for _, process, _ in running.values():
+            process.kill()
+            process.join()
+
+
+def _gave_up(course, assignment, student, key, code):
+    """The process that judged this submission is gone: say so instead of a grade."""
+    _, release = course.notebooks(assignment)
+    write_whole(course.judged(student, assignment), json.dumps({
+        "key": key, "notebook": nbformat.writes(release, version=4), "results": {}, "notes": [], "judged": False,
+        "looks": [f"not graded: the grading process itself ended ({code}), something in the file may be meant to do that"],
+        "seconds": 0}))
+
+
+def record(course, gradebook, assignment, student):
+    """Enter what was judged into nbgrader's gradebook, and the notebook into autograded/. May be repeated."""
+    from nbgrader.utils import determine_grade
+    found = load(course, assignment, student)
+    target = course.autograded(student, assignment)
+    mark = target.with_name(".recorded")
+    if target.exists() and mark.exists() and mark.read_text() == found["key"]:
+        return
+    notebook = nbformat.reads(found["notebook"], as_version=4)
+    people = course.students().get(student, {})
+    gradebook.update_or_create_student(student, **{k: v for k, v in people.items() if v})
+    when = course.submitted(student, assignment) / "timestamp.txt"
+    options = {"timestamp": when.read_text().strip()} if when.exists() else {}
+    gradebook.update_or_create_submission(assignment, student, **options)
+    submitted = gradebook.find_submission_notebook(assignment, assignment, student)
+    cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    for grade in submitted.grades:
+        cell = cells[grade.name]
+        state = found["results"].get(grade.name, ["unjudged"])[0] if kind(cell) == "test" else None
+        if not found["judged"] or state == "unjudged":
+            grade.auto_score = None
+        else:
+            grade.auto_score = determine_grade(cell)[0]
+        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+    for comment in submitted.comments:
+        released = comment.name in cells and cells[comment.name]
+        same = released and kind(released) == "written" and determine_grade(released)[0] == 0
+        comment.auto_comment = "No response." if same else None
+    gradebook.db.commit()
+    lines = found["looks"] + found["notes"]
+    if lines:
+        notebook.cells.insert(0, new_markdown_cell("**Notes from grading**\n\n" + "\n".join(
+            "- " + line.replace("<", "&lt;") for line in lines)))
+    edition.write(notebook, target)
+    write_whole(mark, found["key"])
+
+
+def look_lines(course, assignment, students=None):
+    """What somebody has to look at: "student: why"."""
+    lines = list(course.collected(assignment)["unmatched"])
+    for student in students or students_of(course, assignment):
+        found = load(course, assignment, student)
+        if found is None:
+            lines.append(f"{student}: not graded yet")
+        else:
+            lines += [f"{student}: {line}" for line in found["looks"]]
+    return lines
+
+
+def summary(course, assignment):
+    """One row for each student of the class and each who handed in, for the CSV."""
+    from nbgrader.api import MissingEntry
+    rows = []
+    people = course.students()
+    handed_in = students_of(course, assignment)
+    with course.gradebook() as gradebook:
+        for student in sorted(set(people) | set(handed_in)):
+            row = {"student": student, "last_name": people.get(student, {}).get("last_name", ""),
+                   "first_name": people.get(student, {}).get("first_name", ""), "assignment": assignment,
+                   "score": "", "max_score": "", "by_program": "", "by_hand": "", "status": "", "look": ""}
+            found = load(course, assignment, student)
+            row["look"] = " | ".join(found["looks"]) if found else ""
+            try:
+                submitted = gradebook.find_submission_notebook(assignment, assignment, student)
+            except MissingEntry:
+                row["status"] = "not graded yet" if student in handed_in else "nothing handed in"
+                rows.append(row)
+                continue
+            tests = [g for g in submitted.grades if g.cell.cell_type == "code"]
+            written = [g for g in submitted.grades if g.cell.cell_type != "code"]
+            open_tests = [g for g in tests if g.needs_manual_grade and g.manual_score is None]
+            open_written = [g for g in written if g.needs_manual_grade]
+            row["max_score"] = submitted.max_score
+            row["by_program"] = sum(g.score for g in tests) if not open_tests else ""
+            row["by_hand"] = sum(g.score for g in written) if not open_written else ""
+            if open_tests:
+                row["status"] = "needs a look"
+            elif open_written:
+                row["status"] = "to be marked by hand"
+            else:
+                row["status"], row["score"] = "graded", submitted.score
+            rows.append(row)
+    return rows
