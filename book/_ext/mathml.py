@@ -66,7 +66,7 @@ def prepare(latex):
     return latex, tags[0] if tags else None
 
 
-PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″])</mo></msup>")
+PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>|<mrow>(?:<mspace[^>]*/>)*<mi>[^<]*</mi></mrow>)<mo>([′″])</mo></msup>")
 FLAT = r'(?:<mi[^>]*>[^<]*</mi>|<mn>[^<]*</mn>|<mo[^>]*>[^<]*</mo>|<mrow><mo stretchy="false">\((?:(?!</?mrow).)*</mrow>)'
 FENCE = re.compile(rf'<mrow><mo(?: lspace="[^"]*")?>\(</mo>({FLAT}+)<mo(?: rspace="[^"]*")?>\)</mo></mrow>')
 APPLIED = re.compile(r'(</mi>|[′″]</mo></mrow>)<mrow><mo lspace="0\.1667em"')
