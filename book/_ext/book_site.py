@@ -90,7 +90,7 @@ def write_glossary_terms(app, site):
     """_static/glossary-terms.js: what each term of the glossary means, for book.js."""
     pages = {doc for (kind, _), (doc, _) in app.env.domaindata["std"]["objects"].items() if kind == "term"}
     terms = {}
-    for page in sorted(pages):
+    for page in sorted(p for p in pages if (site / f"{p}.html").is_file()):    # a preview has one page only
         html = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
         for term in html.select("dl.glossary > dt[id]"):
             meaning = term.find_next_sibling("dd")

@@ -74,12 +74,21 @@ def latex(expression):
     return BookLatexPrinter().doprint(expression)
 
 
+def _sum_on_lines(expression):
+    """LaTeX of a right-hand side; a sum of more than four terms is broken after every third, for narrow screens."""
+    if not expression.is_Add or len(expression.args) <= 4:
+        return latex(expression)
+    terms = sorted(expression.args, key=_term_key)
+    parts = [latex(Add(*terms[i:i + 3], evaluate=False)) for i in range(0, len(terms), 3)]
+    return parts[0] + "".join(r" \\ &\qquad " + ("" if part.startswith("-") else "+ ") + part for part in parts[1:])
+
+
 def latex_of_equations(equations):
     """Several equations as one block, aligned at the equals sign; an expression gets no sign."""
     lines = []
     for equation in equations:
         if isinstance(equation, Eq):
-            lines.append(f"{latex(equation.lhs)} &= {latex(equation.rhs)}")
+            lines.append(f"{latex(equation.lhs)} &= {_sum_on_lines(equation.rhs)}")
         else:
             lines.append(f"& {latex(equation)}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -121,6 +121,8 @@ def test_latex_is_in_the_book_s_notation():
     assert r"\frac{1}{1 + e^{" in derive([1, 2], activation="softmax").latex("a1_1")
     assert typeset(equations["C"], tag="C1")._repr_latex_().endswith(r"\tag{C1}$$")
     assert equations._repr_latex_().startswith("$$")
+    long, short = derive([4, 1]).latex("z1_1"), derive([3, 1]).latex("z1_1")       # five terms go on to a second line
+    assert r"w^{(1)}_{13} x_{3} \\ &\qquad + w^{(1)}_{14} x_{4} + b^{(1)}_{1}" in long and r"\\" not in short
 
 
 def test_every_printed_block_has_balanced_braces_and_no_code_names():
