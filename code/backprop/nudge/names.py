@@ -29,7 +29,7 @@ def short(value):
     return text.replace("-", "−" if re.search("[1-9]", text) else "")
 
 
-FORMATS = {"plain": show, "short": short, "fine": lambda v: show(v, 4), "coarse": lambda v: show(v, 2),
+FORMATS = {"3": show, "short": short, "4": lambda v: show(v, 4), "2": lambda v: show(v, 2),
            "signed": lambda v: "0" if v == 0 else ("+" if v > 0 else "") + show(v, 4)}
 
 _NAME = re.compile(r"([∂Δ]?)(delta|[a-zA-Zη]+|ŷ)(\d*)_?([\d,]*)")

@@ -1,50 +1,12 @@
 // Nudge: a network whose weights you can move, and what its cost does.
 //
-// Python draws the widget (page.py, picture.py); this file brings the drawing to life. In a notebook
-// anywidget calls render(); on a page of the book the last line is mountAll(). z, a, C, delta and all
-// derivatives come from network(W, b, x, y), the function that backprop.symbolic prints. Nothing here
-// differentiates: it subtracts two states, divides, multiplies factors that stand on the screen, and
-// takes w − η ∂C/∂w.
+// Python draws the widget (page.py, picture.py); this brings it to life. In a notebook anywidget calls
+// render(); on a page of the book the last line is mountAll(). z, a, C, delta and all derivatives come
+// from network(W, b, x, y), printed by backprop.symbolic. Nothing here differentiates: it subtracts two
+// states, divides, multiplies what stands on the screen, and takes w − η ∂C/∂w.
 
-// ---- numbers and names ---------------------------------------------------------------------------
-
-const minus = (text) => (/[1-9]/.test(text) ? text.replace("-", "−") : text.replace("-", ""));
-
-// A number as the reader sees it; the full value stands in data-value.
-function show(value, digits = 3) {
-  if (value === undefined || Number.isNaN(value)) return "undefined";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  if (size < 1e4 && (size === 0 || size >= 0.5 * 10 ** -digits)) return minus(value.toFixed(size >= 100 ? 1 : digits));
-  const [mantissa, power] = value.toExponential(1).split("e");
-  return minus(mantissa) + "·10" + power.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
-}
-
-const FORMATS = {
-  plain: (value) => show(value),
-  fine: (value) => show(value, 4),
-  coarse: (value) => show(value, 2),
-  signed: (value) => (value === 0 ? "0" : (value > 0 ? "+" : "") + show(value, 4)),
-  short(value) {                                      // fits into a neuron
-    const size = Math.abs(value);
-    if (!Number.isFinite(value)) return show(value);
-    if (size >= 9999.5) return minus(value.toExponential(0).replace("+", ""));
-    return minus(value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2));
-  },
-};
-
-const NAME = /^([∂Δ]?)(delta|[a-zA-Zη]+|ŷ)(\d*)_?([\d,]*)$/;
-
-// "w2_12" or "∂z1_1" as HTML, and in words for a screen reader.
-const label = (name) => name.replace(NAME, (all, lead, letter, layer, index) =>
-  `${lead}<i>${letter === "delta" ? "δ" : letter}</i>` +
-  (layer || index ? `<span class="ss"><sup>${layer && `(${layer})`}</sup><sub>${index}</sub></span>` : ""));
-const spoken = (name) => name.replace(NAME, (all, lead, letter, layer, index) => {
-  const [to, from] = index.includes(",") ? index.split(",") : letter === "w" ? index : [index];
-  return ({ "∂": "d ", "Δ": "change of " }[lead] || "") + letter + (layer && ` layer ${layer}`) +
-    (from ? ` to ${to} from ${from}` : to ? ` ${to}` : "");
-});
-const copy = (value) => JSON.parse(JSON.stringify(value));
+const { isFinite } = Number;
+const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value));
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const all = (root, selector) => [...root.querySelectorAll(selector)];
 
@@ -54,87 +16,96 @@ function set(el, attributes) {
   }
 }
 
-// ---- parameters and states -----------------------------------------------------------------------
+// ---- numbers and names
 
-// A parameter is {name, l, j, k}: w^(l)_jk, or the bias b^(l)_j, whose k is 0.
-const row = (state, p) => (p.k ? state.W[p.l - 1][p.j - 1] : state.b[p.l - 1]);
+const minus = (text) => text.replace("-", /[1-9]/.test(text) ? "−" : "");
+
+// A number as the reader sees it; the full value stands in data-value.
+function show(value, digits = 3) {
+  const size = Math.abs(value);
+  if (!isFinite(value)) return size ? (value > 0 ? "∞" : "−∞") : "undefined";
+  if (size < 1e4 && (!size || size >= 0.5 * 10 ** -digits)) return minus(value.toFixed(size >= 100 ? 1 : digits));
+  const [mantissa, power] = value.toExponential(1).split("e");
+  return minus(mantissa) + "·10" + power.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
+}
+
+const FORMATS = {
+  signed: (value) => (value ? (value > 0 ? "+" : "") + show(value, 4) : "0"),
+  short(value) {                                      // fits into a neuron
+    const size = Math.abs(value);
+    if (!isFinite(value)) return show(value);
+    return minus(size >= 9999.5 ? value.toExponential(0).replace("+", "") : value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2));
+  },
+};
+
+// "w2_12" or "Δz1_1" as HTML.
+const label = (name) => name.replace(/^([∂Δ]?)(delta|[a-zA-Z]+|ŷ)(\d*)_?([\d,]*)$/, (_, lead, letter, layer, index) =>
+  `${lead}<i>${letter === "delta" ? "δ" : letter}</i>` +
+  (layer || index ? `<span class="ss"><sup>${layer && `(${layer})`}</sup><sub>${index}</sub></span>` : ""));
+
+// ---- parameters and states
+
+// A parameter is {name, l, j, k, spoken, place}: w^(l)_jk, or the bias b^(l)_j, whose k is 0.
+const row = (state, { l, j, k }) => (k ? state.W[l - 1][j - 1] : state.b[l - 1]);
 const get = (state, p) => row(state, p)[(p.k || p.j) - 1];
 const put = (state, p, value) => { row(state, p)[(p.k || p.j) - 1] = value; };
 
 // Why y can't be a target of this network, or "".
 function targetProblem({ cost, compare, activation }, y) {
   if (cost !== "cross_entropy" && compare !== "cross_entropy") return "";
-  if (y.some((v) => v < 0 || v > 1)) return "A target of cross-entropy lies between 0 and 1.";
+  if (y.some((v) => v < 0 || v > 1)) return "a target of cross-entropy lies between 0 and 1";
   const off = Math.abs(y.reduce((sum, v) => sum + v, 0) - 1) > 1e-6;
-  return off && activation[activation.length - 1] === "softmax" ? "The targets of softmax sum to 1." : "";
+  return off && activation.at(-1) === "softmax" ? "the targets of softmax sum to 1" : "";
 }
+
+const LINKED = ["W", "b", "learning_rate", "start", "weight", "x", "y"];
 
 // The state that a link carries, checked: throws an Error that says in words what is wrong with it.
 function readLink(text, { config, state, byName }) {
-  const check = (good, why) => { if (!good) throw new Error(`This link can't be used: ${why}. Nothing was changed.`); };
-  const { sizes } = config, other = `its sizes are not those of this network, ${sizes.join("-")}`;
-  const list = (v, n) => check(Array.isArray(v) && v.length === n, other);
-  const vector = (v, n) => { list(v, n); check(v.every(Number.isFinite), "it holds something that is not a finite number"); };
-  let s = null;
-  check(text.length <= 100000, "it is too long");
-  try { s = JSON.parse(decodeURIComponent(text)); } catch { check(false, "it is not valid JSON"); }
-  check(s && typeof s === "object" && !Array.isArray(s), "it holds no named values");
-  const names = ["W", "b", "x", "y", "weight", "start", "learning_rate"];
-  check(names.every((name) => name in s) && Object.keys(s).length === names.length, "it must hold exactly " + names.join(", "));
-  for (const name of ["W", "b"]) list(s[name], sizes.length - 1);
-  s.W.forEach((W, i) => { list(W, sizes[i + 1]); W.forEach((w) => vector(w, sizes[i])); });
-  s.b.forEach((b, i) => (state.b[i] ? vector(b, sizes[i + 1]) : check(b === null, "a layer of this network has no bias")));
-  vector(s.x, sizes[0]);
-  vector(s.y, sizes[sizes.length - 1]);
-  check(!targetProblem(config, s.y), "its target is out of place. " + targetProblem(config, s.y).slice(0, -1));
-  check(byName.has(s.weight), "it names no weight of this network");
-  vector([s.start, s.learning_rate], 2);
-  check(s.learning_rate >= 0, "its learning rate is negative");
+  const shape = (v) => (Array.isArray(v) ? v.map(shape) : isFinite(v) ? 0 : v === null ? v : "wrong");
+  let s = null, fits = false;
+  try {
+    if (text.length < 100000) s = JSON.parse(decodeURIComponent(text));
+    fits = same([shape(s.start), shape(s.learning_rate)], [0, 0]) && ["W", "b", "x", "y"].every((key) => same(shape(s[key]), shape(state[key])));
+  } catch { /* not JSON, or too deep */ }
+  const wrong = !s ? "it is too long or not valid JSON" : !same(Object.keys(s).sort(), LINKED) ? `it must hold exactly ${LINKED.join(", ")}`
+    : !fits ? `it must hold finite numbers in the sizes of this network, ${config.sizes.join("-")}` : !byName.has(s.weight) ? "it names no weight of this network"
+      : s.learning_rate < 0 ? "its learning rate is negative" : targetProblem(config, s.y);
+  if (wrong) throw new Error(`This link can't be used: ${wrong}. Nothing was changed.`);
   return s;
 }
 
-// ---- the widget ----------------------------------------------------------------------------------
+// ---- the widget
 
 class Nudge {
-  // root: the drawing. config: what stays (sizes, activation, cost, question, nudge, compare, span and
-  // the printed equations). state: W, b, x, y, weight, learning_rate. host: {save(), link}.
+  // root: the drawing. config: what stays, see nudge.py. state: W, b, x, y, weight, learning_rate.
+  // host: {save(), link: its name in a link, if there can be links}.
   constructor(root, config, state, host) {
     const compile = (source) => source && new Function(`${source}; return network;`)();
-    Object.assign(this, { root, config, host, first: copy(state), state: copy(state) });
+    Object.assign(this, { root, config, host, first: structuredClone(state), version: 0 });
     this.network = compile(config.equations);
     this.other = compile(config.other_equations);
-    this.L = config.sizes.length - 1;
-    this.list = config.parameters.map(([name, l, j, k]) => ({ name, l, j, k }));
+    this.list = config.parameters;
     this.byName = new Map(this.list.map((p) => [p.name, p]));
-    this.panels = [];                         // the plots
-    this.products = {};                       // displayed products of displayed factors: quantity -> names
-    this.veiled = ["C", "update"].includes(config.question);
-    for (const el of all(root, "[data-live]")) el.hidden = el.classList.contains("needs-page") && !host.link;
-    for (const el of all(root, "[data-product]")) this.products[el.dataset.quantity] = el.dataset.product.split(" ");
-    for (const name of ["curve", "cost"]) for (const el of all(root, `.plot.over-${name}`)) this.panels.push(plot(this, el, name));
+    this.veiled = ["C", "update"].includes(config.question);     // the curve would give the answer away
+    for (const el of all(root, "[data-live]")) el.hidden = el.dataset.live === "page" && !host.link;
+    this.products = {};                                          // displayed products of displayed factors
+    for (const { dataset } of all(root, "[data-product]")) this.products[dataset.quantity] = dataset.product.split(" ");
+    this.plots = all(root, ".plot").map((box) => plot(this, box, box.dataset.over));
     this.fields = all(root, "[data-field]");
-    this.pieces = all(root, "[data-at]").map((el) => {
-      const [l, j, k, step] = el.dataset.at.split(" ").map(Number);
-      return { el, l, j, k, step };
-    });
+    this.pieces = all(root, "[data-at]").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
     this.choices = all(root, "[data-weight]").map((el) => ({ el, p: this.byName.get(el.dataset.weight), edge: el.querySelector(".edge") }));
     for (const { el } of this.choices) el.setAttribute("role", "radio");
-    this.numbers = all(root, "[data-quantity]").map((el) => ({ el, name: el.dataset.quantity, format: FORMATS[el.dataset.format] }));
-    this.travel();
+    this.numbers = all(root, "[data-quantity]").map((el) => ({ el, name: el.dataset.quantity, format: FORMATS[el.dataset.format] || ((value) => show(value, +el.dataset.format)) }));
     this.listen();
     this.begin(state, false);
-    root.classList.add("nudge");
     clearTimeout(this.timer);
+    root.classList.add("nudge");
   }
 
   get chosen() { return this.byName.get(this.state.weight); }
   get value() { return get(this.state, this.chosen); }
   get gradient() { return this.q[`dC/d${this.state.weight}`]; }
-  get source() {                              // what the chosen weight multiplies; a bias multiplies 1
-    const { k, l } = this.chosen;
-    return k ? (l > 1 ? `a${l - 1}_${k}` : `x_${k}`) : null;
-  }
-
   find(selector) { return this.root.querySelector(selector); }
 
   // All quantities if the chosen weight were `value`.
@@ -150,24 +121,27 @@ class Nudge {
   // neuron it feeds, ∂ is taken where the nudge began; where a ratio is 0/0 its derivative stands in.
   read(name, q = this.q) {
     if (name in q) return q[name];
-    const { state, base } = this, p = this.byName.get(name);
-    if (p) return p === this.chosen && q === base ? this.start : get(state, p);
-    if (name in this.products) return this.products[name].reduce((all, factor) => all * this.read(factor), 1);
+    const { state, base, start, value, chosen: { l, j, k } } = this, p = this.byName.get(name), at = `${l}_${j}`;
+    const product = (names) => names.reduce((sofar, factor) => sofar * this.read(factor), 1);
+    if (p) return p.name === state.weight && q === base ? start : get(state, p);
+    if (name in this.products) return product(this.products[name]);
     if (/^[xy]_/.test(name)) return state[name[0]][name.slice(2) - 1];
-    if (name.endsWith(")")) return this.second[name.split(" (")[0].replace("dC/dw", `dC/d${state.weight}`)];
-    const z = `z${this.chosen.l}_${this.chosen.j}`, a = z.replace("z", "a"), [top, bottom] = name.split("/");
-    if (name === "dC/dw") return this.gradient;
-    if (name === "∂z/∂w") return this.source ? this.read(this.source, base) : 1;
-    if (name === "∂a/∂z") return base[`da/d${z}`];
-    if (name === "∂C/∂a") return base[`dC/d${a}`];
-    if (name === "∂C/∂z") return base[z.replace("z", "delta")];
-    if (name === "predicted") return base[`dC/d${state.weight}`] * (this.value - this.start);
-    if (name === "product") return ["Δz/Δw", ...(this.skip ? ["ΔC/Δz"] : ["Δa/Δz", "ΔC/Δa"])].reduce((all, ratio) => all * this.read(ratio), 1);
+    if (name.endsWith(")")) return this.second[name.split(" (")[0].replace("/dw", `/d${state.weight}`)];
+    const [top, bottom] = name.split("/");
+    switch (name) {
+      case "dC/dw": return this.gradient;
+      case "∂z/∂w": return k ? this.read(l > 1 ? `a${l - 1}_${k}` : `x_${k}`, base) : 1;
+      case "∂a/∂z": return base[`da/dz${at}`];
+      case "∂C/∂a": return base[`dC/da${at}`];
+      case "∂C/∂z": return base[`delta${at}`];
+      case "predicted": return base[`dC/d${state.weight}`] * (value - start);
+      case "product": return product(this.skip ? ["Δz/Δw", "ΔC/Δz"] : ["Δz/Δw", "Δa/Δz", "ΔC/Δa"]);
+    }
     if (bottom) {
       const ratio = this.read(top) / this.read(bottom);
-      return Number.isFinite(ratio) ? ratio : this.read(name.replace(/Δ/g, "∂"));
+      return isFinite(ratio) ? ratio : this.read(name.replace(/Δ/g, "∂"));
     }
-    const of = { w: state.weight, z, a, C: "C" }[name[1]];
+    const of = { w: state.weight, C: "C" }[name[1]] || name[1] + at;
     return this.read(of) - this.read(of, base);
   }
 
@@ -175,26 +149,30 @@ class Nudge {
   change(act, { curve = true, restart = false, save = true } = {}) {
     act();
     if (restart) this.start = this.value;
-    for (const v of [this.value, this.start]) {               // the slider always reaches the weight
+    for (const v of [this.value, this.start]) {                  // the slider always reaches the weight
       const [low, high] = this.span, room = 0.1 * (high - low);
       if (v < low || v > high) { this.span = [Math.min(low, v - room), Math.max(high, v + room)]; curve = true; }
     }
-    if (curve) this.version = (this.version || 0) + 1;
+    if (curve) this.version++;
     this.q = this.at(this.value);
     this.base = this.start === this.value ? this.q : this.at(this.start);
     this.second = this.other && this.at(this.value, this.other);
-    this.skip = !(`da/dz${this.chosen.l}_${this.chosen.j}` in this.q);
+    this.skip = !(`da/dz${this.chosen.l}_${this.chosen.j}` in this.q);      // softmax: no a for one z alone
     this.draw();
     if (save) this.host.save();
-    this.tell();
+    this.tell(`${this.chosen.spoken} is ${show(this.value)}. Cost ${show(this.q.C)}, slope ${show(this.gradient)}.`);
   }
 
   begin(state, save = true) {
     this.change(() => {
-      Object.assign(this, { state: copy(state), phase: 0, updates: 0, note: "", reach: Infinity, cursor: 0, history: [] });
+      Object.assign(this, { state: structuredClone(state), phase: 0, note: "", reach: Infinity, cursor: 0, history: [] });
       this.fit();
     }, { restart: true, save });
-    this.history = [this.q.C];
+    this.remember();
+  }
+
+  remember() {
+    this.history.push(this.q.C);
     this.draw();
   }
 
@@ -216,262 +194,233 @@ class Nudge {
   update() {
     const { q, state } = this, moving = this.only ? [this.chosen] : this.list;
     const values = moving.map((p) => get(state, p) - state.learning_rate * q[`dC/d${p.name}`]);
-    if (!values.every(Number.isFinite)) {
-      this.note = "This step would take a weight beyond what a computer number can hold. No weight was changed: try a smaller η.";
-      this.draw();
+    if (!values.every(isFinite)) {
+      this.warn("This step would take a weight beyond every computer number. No weight was changed: try a smaller η.");
       return false;
     }
     this.change(() => {
       moving.forEach((p, i) => put(state, p, values[i]));
-      Object.assign(this, { phase: 4, note: "", veiled: false, updates: this.updates + 1 });
+      Object.assign(this, { phase: 4, note: "", veiled: false });
     }, { restart: true });
-    this.history.push(this.q.C);
-    this.draw();
+    this.remember();
     return true;
+  }
+
+  warn(text) {
+    this.note = text;
+    this.draw();
   }
 
   // What a screen reader hears, once things have come to rest.
   tell(text) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.find(".unseen").textContent = text || `${spoken(this.state.weight)} is ${show(this.value)}. Cost ${show(this.q.C)}, slope ${show(this.gradient)}.`;
-    }, 700);
+    this.timer = setTimeout(() => { this.find(".unseen").textContent = text; }, 700);
   }
 
   // ---- drawing
 
   draw() {
-    const { root, q, state, config, start, value, span } = this, { W, b, x, y, weight, learning_rate } = state;
-    const finite = Number.isFinite(q.C);
-    const note = this.note || (finite ? "" : "The cost is too large for a computer number here: it is not finite.");
-    const { sizes, activation, cost } = config;
-    root.dataset.state = JSON.stringify({ sizes, activation, cost, W, b, x, y, weight, value, C: finite ? q.C : null,
-      gradient: this.gradient, start, learning_rate, updates: this.updates,
-      ...(this.second && { compare: { cost: config.compare, C: this.second.C } }), ...(note && { note }) });
-    set(root, { "data-phase": this.phase, "data-veiled": this.veiled, "data-skip": this.skip });
-    const noteLine = this.find(".note");
-    if (noteLine.textContent !== note) noteLine.textContent = note;
+    const { root, q, state, config, start, value, span, history } = this;
+    const good = isFinite(q.C), note = this.note || (good ? "" : "The cost is not finite here: it is too large for a computer number.");
+    const { sizes, activation, cost, compare } = config, { W, b, x, y, weight, learning_rate } = state;
+    root.dataset.state = JSON.stringify({ sizes, activation, cost, W, b, x, y, weight, value, C: good ? q.C : null,
+      gradient: this.gradient, start, learning_rate, updates: Math.max(0, history.length - 1),
+      ...(compare && { compare: { cost: compare, C: this.second.C } }), ...(note && { note }) });
+    set(root, { "data-phase": this.phase, "data-veiled": this.veiled, "data-skip": this.skip,
+      "data-infinite": !this.skip && !isFinite(this.read("∂a/∂z") + this.read("∂C/∂a")) });
+    if (this.find(".note").textContent !== note) this.find(".note").textContent = note;
     this.drawChosen();
-    for (const panel of this.panels) panel();
+    for (const draw of this.plots) draw();
     for (const n of this.numbers) {
       const worth = this.read(n.name);
-      if (Object.is(n.worth, worth) && "worth" in n) continue;
+      if (Object.is(n.worth, worth)) continue;
       n.worth = worth;
-      n.el.dataset.value = Number.isFinite(worth) ? worth : "null";
+      n.el.dataset.value = isFinite(worth) ? worth : "null";
       n.el.textContent = n.format(worth);
     }
     for (const c of this.choices) {
       const worth = get(state, c.p), on = c.p === this.chosen;
-      if (c.on === on && Object.is(c.worth, worth)) continue;
+      if (c.on === on && c.worth === worth) continue;
       Object.assign(c, { on, worth });
-      set(c.el, { "aria-checked": on, tabindex: on ? 0 : -1, "aria-label": `${spoken(c.p.name)}, ${show(worth)}` });
+      set(c.el, { "aria-checked": on, tabindex: on ? 0 : -1, "aria-label": `${c.p.spoken}, ${show(worth)}` });
       c.el.classList.toggle("negative", worth < 0);
       if (c.edge) c.edge.setAttribute("stroke-width", Math.min(6, 0.8 + 1.5 * Math.sqrt(Math.abs(worth))));
     }
     for (const el of this.fields) this.drawField(el);
-    for (const el of all(root, ".ruler span")) el.style.left = `${100 * (start - span[0]) / (span[1] - span[0])}%`;
-    this.find('[data-action="here"]').disabled = start === value;
-    this.drawSteps();
+    this.find(".ruler span").style.left = `${100 * (start - span[0]) / (span[1] - span[0])}%`;
+    if (this.find(".steps")) this.drawSteps();
   }
 
   // What changes with the chosen weight and with the place x has reached: symbols, lit ways, pale parts.
   drawChosen() {
-    const key = `${this.state.weight} ${this.reach} ${this.cursor}`, c = this.chosen, { l, j, k, name } = c;
+    const { reach, cursor, root } = this, { l, j, name, place } = this.chosen, key = `${name} ${reach} ${cursor}`;
     if (key === this.drawn) return;
     this.drawn = key;
     const names = { w: name, z: `z${l}_${j}`, a: `a${l}_${j}` };
-    for (const el of all(this.root, "[data-symbol]")) {
-      const [, lead, letter] = /^([∂Δ]?)(.)/.exec(el.dataset.symbol);
-      el.innerHTML = label(lead + (names[letter] || letter));
-    }
-    for (const el of all(this.root, "[data-for]")) el.hidden = ![name, this.cursor ? `z${this.reach / 2}_${this.cursor}` : names.z].includes(el.dataset.for);
-    for (const el of all(this.root, ".place")) {
-      el.textContent = k ? `stands in row ${j}, column ${k}: into layer ${l}, to neuron ${j}, from neuron ${k} of layer ${l - 1}.` : `is the bias of neuron ${j} in layer ${l}.`;
-    }
-    for (const p of this.pieces) {
-      const { classList, dataset } = p.el, own = (dataset.weight || dataset.tag) === name;
-      classList.toggle("chosen", own);
-      classList.toggle("lit", !own && p.k >= 0 && (p.k ? p.l > l + 1 || (p.l === l + 1 && p.k === j) : p.l > l || (p.l === l && p.j === j)));
-      classList.toggle("late", p.step > this.reach || (p.step >= this.reach - 1 && p.j > this.cursor));
-      classList.toggle("here", p.step === this.reach && p.j === this.cursor);
+    for (const el of all(root, "[data-symbol]")) el.innerHTML = label(el.dataset.symbol.replace(/[wza]$/, (letter) => names[letter]));
+    for (const el of all(root, "[data-for]")) el.hidden = ![name, cursor ? `z${reach / 2}_${cursor}` : names.z].includes(el.dataset.for);
+    for (const el of all(root, ".place")) el.textContent = place;
+    for (const { el, at: [to, n, from, step] } of this.pieces) {
+      const own = [el.dataset.weight, el.dataset.tag].includes(name), toggle = (css, on) => el.classList.toggle(css, on);
+      toggle("chosen", own);
+      toggle("lit", !own && from >= 0 && (from ? to > l + 1 || (to === l + 1 && from === j) : to > l || (to === l && n === j)));
+      toggle("late", step > reach || (step >= reach - 1 && n > cursor));
+      toggle("here", step === reach && n === cursor);
     }
   }
 
   drawField(el) {
-    const [kind, i] = el.dataset.field.split(" "), { state, span, value } = this, name = spoken(state.weight);
-    const now = { which: state.weight, range: value, exact: Number(value.toPrecision(5)), eta: state.learning_rate,
-      rate: Math.log10(state.learning_rate || 1e-3), x: state.x[i], y: state.y[i] }[kind];
-    if (kind === "range") set(el, { min: span[0], max: span[1], "aria-label": name, "aria-valuetext": show(value) });
-    if (kind === "exact") set(el, { "aria-label": `${name}, exact value` });
-    if (kind === "rate") set(el, { "aria-valuetext": show(state.learning_rate) });
-    if (now === undefined || (el === document.activeElement && el.type === "number")) return;
-    if (el.value !== String(now)) el.value = now;
+    const [kind, i] = el.dataset.field.split(" "), { state, span: [min, max], value } = this, { spoken } = this.chosen, eta = state.learning_rate;
+    const now = { which: state.weight, range: value, exact: Number(value.toPrecision(5)), eta, rate: Math.log10(eta || 1e-3), x: state.x[i], y: state.y[i] }[kind];
+    if (kind === "range") set(el, { min, max, "aria-label": spoken, "aria-valuetext": show(value) });
+    if (kind === "exact") set(el, { "aria-label": `${spoken}, exact value` });
+    if (kind === "rate") set(el, { "aria-valuetext": show(eta) });
+    if (el === this.wrong) return;
     el.removeAttribute("aria-invalid");
+    if (now !== undefined && (el !== document.activeElement || el.type !== "number") && el.value !== String(now)) el.value = now;
   }
 
   drawSteps() {
-    const panel = this.find(".steps");
-    if (!panel) return;
-    const h = this.history.filter(Number.isFinite), top = Math.max(...h), last = h[h.length - 1];
-    const tells = panel.querySelector(".tells");
-    for (const el of all(panel, ".says")) el.hidden = el.dataset.phase !== String(this.phase);
-    all(panel, ".four button").forEach((el, i) => { el.classList.toggle("now", this.phase === i + 1); el.classList.toggle("next", this.phase % 4 === i); });
-    const text = this.updates ? `${this.updates} update${this.updates > 1 ? "s" : ""}: C went from ${show(h[0])} to ${show(last)}` : "no update yet";
+    const h = this.history.filter(isFinite), n = this.history.length - 1, path = this.find(".history path"), tells = this.find(".tells");
+    for (const el of all(this.root, ".says")) el.hidden = el.dataset.phase !== String(this.phase);
+    all(this.root, ".four button").forEach((el, i) => { el.classList.toggle("now", this.phase === i + 1); el.classList.toggle("next", this.phase % 4 === i); });
+    const text = n > 0 ? `${n} update${n > 1 ? "s" : ""}: C went from ${show(h[0])} to ${show(h.at(-1))}` : "no update yet";
     if (tells.textContent === text) return;
     tells.textContent = text;
-    const path = panel.querySelector("path");
-    path.setAttribute("d", h.map((c, i) => `${i ? "L" : "M"}${4 + 192 * i / Math.max(1, h.length - 1)} ${56 - 52 * c / (top || 1)}`).join(""));
-    path.classList.toggle("rising", last > h[0]);
+    const top = Math.max(...h) || 1, step = 192 / (h.length - 1);
+    path.setAttribute("d", n > 0 ? `M${h.map((c, i) => `${4 + step * i} ${56 - 52 * c / top}`).join("L")}` : "");
+    path.classList.toggle("rising", h.at(-1) > h[0]);
   }
 
   // ---- listening
 
   listen() {
-    const { root } = this;
+    const { root, list } = this;
+    this.actions = {
+      forward: () => this.step(1), cost: () => this.step(2), backward: () => this.step(3), update: () => this.update(),
+      play: () => this.play(), reset: () => this.begin(this.first), link: () => this.copyLink(),
+      here: () => this.change(() => { }, { restart: true }), send: () => this.travel(), next: () => this.walk(), ...this.ask(),
+    };
     root.addEventListener("click", ({ target }) => {
-      const choice = target.closest("[data-weight]"), button = target.closest("[data-action]");
+      const choice = target.closest("[data-weight]"), action = target.closest("[data-action]")?.dataset.action;
       if (choice) this.choose(choice.dataset.weight);
-      if (button) this.act(button.dataset.action, button);
+      if (action && action !== this.stop(action)) this.actions[action]();
     });
     root.addEventListener("input", ({ target }) => target.dataset.field && this.enter(target));
-    root.addEventListener("focusout", ({ target }) => target.dataset.field && setTimeout(() => this.draw()));
+    root.addEventListener("focusout", () => setTimeout(() => { this.wrong = null; this.draw(); }));
     root.addEventListener("keydown", (event) => {
-      const { target, key } = event, n = this.list.length;
-      if (target.dataset.field === "range") {
-        const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[key], [low, high] = this.span;
-        if (!by) return;
-        this.drag(Math.min(high, Math.max(low, this.value + by * (high - low) / 200)));
-      } else if (target.dataset.weight) {                   // one tab stop; arrows go through the parameters
-        const i = this.list.indexOf(this.chosen);
-        const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: n - 1, " ": i, Enter: i }[key];
-        if (to === undefined) return;
-        this.choose(this.list[(to + n) % n].name);
-        target.closest("[role=radiogroup]").querySelector('[aria-checked="true"]').focus();
+      const { target: { dataset, parentNode }, key } = event, i = list.indexOf(this.chosen), [low, high] = this.span;
+      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[key];
+      const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: -1, " ": i, Enter: i }[key];
+      if (dataset.field === "range" && by) this.drag(clamp(this.value + by * (high - low) / 200, this.span));
+      else if (dataset.weight && to !== undefined) {              // one tab stop; arrows go through the parameters
+        this.choose(list.at(to % list.length).name);
+        parentNode.closest("[role=radiogroup]").querySelector('[aria-checked="true"]').focus();
       } else return;
       event.preventDefault();
     });
-    this.ask();
   }
 
   // Something was typed, dragged or picked in a field.
   enter(el) {
-    const [kind, i] = el.dataset.field.split(" "), value = Number(el.value);
-    if (kind === "which") { this.choose(el.value); return; }
-    if (kind === "only") { this.only = el.checked; return; }
+    const [kind, i] = el.dataset.field.split(" "), value = Number(el.value), { state } = this;
     if (kind === "guess") return;
-    let problem = el.value.trim() === "" || !Number.isFinite(value) ? "This must be a number." : "";
-    if (kind === "eta" && value < 0) problem = "A learning rate is not negative.";
-    if (kind === "y" && !problem) problem = targetProblem(this.config, this.state.y.map((v, j) => (j === +i ? value : v)));
-    this.note = problem && `${problem} The old value is kept.`;
-    if (problem) { el.setAttribute("aria-invalid", true); this.draw(); return; }
-    el.removeAttribute("aria-invalid");
-    if (kind === "range" || kind === "exact") this.drag(value);
-    else if (kind === "rate" || kind === "eta") {
-      this.change(() => { this.state.learning_rate = kind === "rate" ? Number((10 ** value).toPrecision(3)) : value; }, { curve: false });
-    } else {
-      this.change(() => { this.state[kind][i] = value; this.phase = 0; this.updates = 0; }, { restart: true });
-      this.history = [this.q.C];
+    if (kind === "only") { this.only = el.checked; return; }
+    if (kind === "which") { this.choose(el.value); return; }
+    const problem = el.value.trim() === "" || !isFinite(value) ? "this must be a number" : kind === "eta" && value < 0 ? "a learning rate is not negative"
+      : kind === "y" ? targetProblem(this.config, state.y.map((v, j) => (j === +i ? value : v))) : "";
+    this.wrong = problem && el;
+    this.note = problem && `The old value is kept: ${problem}.`;
+    if (problem) { el.setAttribute("aria-invalid", true); this.draw(); }
+    else if (kind === "range" || kind === "exact") this.drag(value);
+    else if (kind === "rate" || kind === "eta") this.change(() => { state.learning_rate = kind === "rate" ? Number((10 ** value).toPrecision(3)) : value; }, { curve: false });
+    else {
+      this.change(() => { state[kind][i] = value; this.phase = 0; this.history = []; }, { restart: true });
+      this.remember();
     }
   }
 
-  act(action, button) {
-    if (action !== "play") this.stop();
-    const phase = ["forward", "cost", "backward"].indexOf(action) + 1;
-    if (phase) this.change(() => { this.phase = phase; this.note = ""; });
-    else if (action === "update") this.update();
-    else if (action === "play") this.play(button);
-    else if (action === "reset") this.begin(this.first);
-    else if (action === "here") this.change(() => { }, { restart: true });
-    else if (action === "link") this.copyLink();
-    else this.actions?.[action]?.(button);
+  step(phase) {
+    this.change(() => { this.phase = phase; this.note = ""; });
   }
 
-  play(button) {
-    if (this.playing) { this.stop(); return; }
-    button.textContent = "❚❚ pause";
-    this.playing = setInterval(() => { if (!this.root.isConnected || this.updates >= 2000 || !this.update()) this.stop(); }, 220);
+  play() {
+    this.run("play", 220, () => this.history.length <= 2000 && this.update());
   }
 
-  stop() {
-    clearInterval(this.playing);
-    this.playing = 0;
-    for (const el of all(this.root, '[data-action="play"]')) el.textContent = "▷ play";
+  // x goes through the network, neuron by neuron; at the end all is as before.
+  walk() {
+    const order = this.list.filter((p) => p.k === 1);
+    const next = order[1 + order.findIndex((p) => p.l === this.reach / 2 && p.j === this.cursor)];
+    Object.assign(this, this.cursor && next === order[0] || !next ? { reach: Infinity, cursor: 0 } : { reach: 2 * next.l, cursor: next.j });
+    this.draw();
+    return this.cursor;
   }
 
-  // x goes through the network, neuron by neuron.
   travel() {
-    const order = this.list.filter((p) => p.k === 1), send = this.find('[data-action="send"]');
-    let here = -1, timer = 0;
-    const stop = () => {
-      clearInterval(timer);
-      timer = 0;
-      send.textContent = "▷ send x through";
-    };
-    const go = (to) => {
-      here = to < order.length ? to : -1;
-      if (here < 0) stop();
-      Object.assign(this, here < 0 ? { reach: Infinity, cursor: 0 } : { reach: 2 * order[here].l, cursor: order[here].j });
-      this.draw();
-    };
-    this.actions = { next() { stop(); go(here + 1); }, send() {
-      if (timer) { stop(); return; }
-      go(here < 0 ? 0 : here);
-      send.textContent = "❚❚ pause";
-      timer = setInterval(() => go(here + 1), matchMedia("(prefers-reduced-motion: reduce)").matches ? 2500 : 1400);
-    } };
+    if (!this.cursor) this.walk();
+    this.run("send", matchMedia("(prefers-reduced-motion: reduce)").matches ? 2500 : 1400, () => this.walk());
   }
 
-  // ---- predict first
+  // Do something again and again, until it returns a false value or a button is pressed.
+  run(action, time, act) {
+    const button = this.find(`[data-action="${action}"]`), words = button.textContent;
+    button.textContent = "❚❚ pause";
+    this.running = { action, button, words, timer: setInterval(() => { if (!this.root.isConnected || !act()) this.stop(); }, time) };
+  }
+
+  // Stops what runs; returns its action, so that the same button stops what it has started.
+  stop() {
+    const { action, button, words, timer } = this.running || {};
+    if (button) button.textContent = words;
+    clearInterval(timer);
+    this.running = null;
+    return action;
+  }
+
+  // ---- predict first: the actions of the question's buttons
 
   ask() {
-    const card = this.find(".ask"), { question, nudge } = this.config;
-    if (!card) return;
-    const answer = card.querySelector(".answer"), size = card.querySelector("input");
-    if (this.byName.has(question)) {                        // "Which line is w2_12?"
+    const { question, nudge } = this.config, card = this.find(".ask"), answer = this.find(".answer"), { signed } = FORMATS;
+    if (this.byName.has(question)) {                             // "Which line is w2_12?"
       this.picked = (name) => {
-        const right = name === question;
-        answer.innerHTML = (right ? "<b>Yes.</b> " : `That is ${label(name)}. Try another. `) + this.find(".place").textContent;
-        if (right) this.picked = null;
+        answer.innerHTML = `${name === question ? "<b>Yes:</b> it" : `That is ${label(name)}; try another. It`} ${this.chosen.place}`;
+        if (name === question) this.picked = null;
       };
-      return;
     }
     const watched = question === "update" ? "C" : question;
     let guess = 0;
     const say = (sign) => () => {
       guess = sign;
-      for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", el.dataset.action === (sign > 0 ? "up" : "down"));
-      card.querySelector('[data-action="show"]').disabled = false;
+      for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", (el.dataset.action === "up") === sign > 0);
+      card.querySelector(".go").disabled = false;
     };
-    const reveal = () => {
-      const before = this.read(watched), slope = this.gradient;
+    return { up: say(1), down: say(-1), show: () => {
+      const before = this.read(watched), slope = this.gradient, said = Math.abs(this.find('[data-field="guess"]').value);
       if (question === "update") this.update();
       else this.drag(this.value + nudge);
-      const change = this.read(watched) - before, signed = FORMATS.signed;
-      answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ` +
-        `${label(watched)} went ${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
-        (Number(size.value) ? ` You said ${signed(guess * Math.abs(size.value))}.` : "") +
+      const change = this.read(watched) - before;
+      answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ${label(watched)} went ` +
+        `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
+        (said ? ` You said ${signed(guess * said)}.` : "") +
         (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
       this.tell(answer.textContent);
-    };
-    this.actions = { ...this.actions, up: say(1), down: say(-1), show: reveal };
+    } };
   }
 
   // ---- links
 
   async copyLink() {
-    const { W, b, x, y, weight, learning_rate } = this.state, told = this.find(".told");
-    const hash = `#${this.host.link}=${encodeURIComponent(JSON.stringify({ W, b, x, y, weight, start: this.start, learning_rate }))}`;
+    const now = { ...this.state, start: this.start }, told = this.find(".told");
     try {
-      history.replaceState(null, "", hash);
+      history.replaceState(null, "", `#${this.host.link}=${encodeURIComponent(JSON.stringify(now))}`);
       told.textContent = "The address of this page now reopens what you see.";
       await navigator.clipboard.writeText(location.href);
       told.textContent = "Copied: the link reopens what you see.";
     } catch { told.textContent ||= "This page can't make a link here."; }
   }
 
-  openLink() {
-    const [, name, text] = /^#(nudge[^=]*)=?(.*)$/s.exec(location.hash) || [];
-    if (name !== this.host.link) return;
+  openLink(text) {
     try {
       const { start, ...state } = readLink(text, this);
       this.stop();
@@ -480,100 +429,86 @@ class Nudge {
       this.root.scrollIntoView({ block: "center" });
     } catch (error) { this.warn(error.message); }
   }
-
-  warn(text) {
-    this.note = text;
-    this.draw();
-  }
 }
 
-// ---- the curve -----------------------------------------------------------------------------------
+// ---- the curve
 
-// Round numbers between low and high, about n of them.
-function nice(low, high, n) {
-  const ten = 10 ** Math.floor(Math.log10((high - low) / n)), ticks = [];
-  const step = ten * [1, 2, 5, 10].find((m) => m * ten * n >= high - low);
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step && ticks.length < 20; i++) ticks.push(Number((i * step).toPrecision(6)));
-  return ticks;
+// Round numbers in a range, about n of them.
+function nice([low, high], n) {
+  const ten = 10 ** Math.floor(Math.log10((high - low) / n)), step = ten * [1, 2, 5, 10].find((m) => m * ten * n >= high - low), first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.min(20, 1 + Math.floor(high / step + 1e-9) - first) }, (_, i) => Number(((first + i) * step).toPrecision(6)));
 }
 
-const tick = (v) => (String(v).length > 6 ? show(v) : String(v).replace("-", "−"));
+const tick = (v) => (String(v).length > 6 ? show(v) : minus(String(v)));
 
-// C over the chosen weight ("curve"), or over the output it leads to ("cost"); the curve is computed
+// C over the chosen weight ("curve"), or over the output it leads to ("cost"). The curve itself is computed
 // again only when something else than the chosen weight has changed.
 function plot(app, box, over) {
-  const H = 230, left = 44, right = 14, top = 16, bottom = 36, samples = 120, output = `a${app.L}_1`;
-  const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`), inside = part("inside");
+  const left = 44, right = 14, top = 16, bottom = 194, onWeight = over === "curve";
+  const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
   let width = 0, version, xs, cs, trail = [];
   const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
-  const Y = (c) => Math.max(-1e4, Math.min(1e4, H - bottom - (H - top - bottom) * (c - cs[0]) / (cs[1] - cs[0])));
-  const line = (name, points) => {
-    const d = points.map(([x, c], i) => (Number.isFinite(x + c) ? `${i && Number.isFinite(points[i - 1][1]) ? "L" : "M"}${X(x).toFixed(1)} ${Y(c).toFixed(1)}` : ""));
-    part(name).setAttribute("d", d.join(""));
-  };
-  const point = (value, q) => [over === "curve" ? value : q[output], q.C];
+  const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
+  const good = (point) => point?.every(isFinite);
+  const line = (name, ...points) => part(name).setAttribute("d", points.map((p, i) =>
+    (good(p) ? `${good(points[i - 1]) ? "L" : "M"}${X(p[0]).toFixed(1)} ${Y(p[1]).toFixed(1)}` : "")).join(""));
+  const dot = (el, p) => set(el, good(p) ? { cx: X(p[0]), cy: clamp(Y(p[1]), [top, bottom]) } : { cx: -99 });
+  const point = (value, q, of = q) => [onWeight ? value : q[app.config.output], of.C];
 
   function resample() {
-    const [low, high] = app.span, first = [], second = [];
-    for (let i = 0; i <= samples; i++) {
-      const v = low + (high - low) * i / samples;
-      first.push(point(v, app.at(v)));
-      if (app.other) second.push([first[i][0], app.at(v, app.other).C]);
+    const [low, high] = app.span, values = Array.from({ length: 121 }, (_, i) => low + (high - low) * i / 120), first = [], second = [];
+    for (const v of values) {
+      const q = app.at(v);
+      first.push(point(v, q));
+      if (app.other) second.push(point(v, q, app.at(v, app.other)));
     }
-    const seen = [...first, ...second].filter(([x, c]) => Number.isFinite(x + c));
-    const range = (values) => (values.length ? [Math.min(...values), Math.max(...values)] : [0, 1]);
-    xs = over === "curve" ? app.span : /s/.test(app.config.activation[app.L - 1][0]) ? [0, 1] : range(seen.map(([x]) => x));
-    cs = range(seen.map(([, c]) => c));
-    if (app.other) cs[1] = Math.min(cs[1], 3.5);              // cross-entropy has no top
+    const seen = [...first, ...second].filter(good), range = (i) => (seen.length ? [Math.min(...seen.map((p) => p[i])), Math.max(...seen.map((p) => p[i]))] : [0, 1]);
+    xs = onWeight ? [low, high] : app.config.activation.at(-1)[0] === "s" ? [0, 1] : range(0);         // sigmoid, softmax
+    cs = range(1);
+    if (app.other) cs[1] = Math.min(cs[1], 3.5);                 // cross-entropy has no top
     if (cs[0] < 0.4 * cs[1]) cs[0] = 0;
     for (const r of [xs, cs]) if (r[1] - r[0] < 1e-9 * (1 + Math.abs(r[1]))) { r[0] -= 0.5; r[1] += 0.5; }
     cs[1] += 0.08 * (cs[1] - cs[0]);
-    line("line", first);
-    line("second", second);
-    set(svg, { viewBox: `0 0 ${width} ${H}` });
-    set(inside, { x: left, y: top, width: width - left - right, height: H - top - bottom, viewBox: `${left} ${top} ${width - left - right} ${H - top - bottom}` });
-    part("axes").innerHTML = nice(...cs, 4).map((c) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${tick(c)}</text>`).join("") +
-      nice(...xs, width > 420 ? 8 : 5).map((x) => `<path d="M${X(x)} ${H - bottom}v4"/><text x="${X(x)}" y="${H - bottom + 17}" text-anchor="middle">${tick(x)}</text>`).join("");
+    line("line", ...first);
+    line("second", ...second);
+    set(part("inside"), { width: width - left - right });
+    part("axes").innerHTML = nice(cs, 4).map((c) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${tick(c)}</text>`).join("") +
+      nice(xs, width > 420 ? 8 : 5).map((x) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${tick(x)}</text>`).join("");
   }
 
-  const draw = () => {
-    if (!box.clientWidth) return;                             // still behind the question
-    if (box.clientWidth !== width || version !== app.version) { width = box.clientWidth; version = app.version; resample(); }
-    const { q, base, start, value } = app, slope = over === "curve" ? app.gradient : q[`dC/d${output}`];
-    const [x, c] = point(value, q), good = Number.isFinite(x + c), reach = 0.3 * (xs[1] - xs[0]);
-    const height = good ? Math.max(top, Math.min(H - bottom, Y(c))) : -99, flip = good && X(x) > width - 110;
-    set(svg, { "aria-label": `The cost over ${over === "curve" ? spoken(app.state.weight) : "the output"}: C is ${show(c)}, slope ${show(slope)}` });
-    const rival = over === "cost" && app.second && X(x) ? Y(app.second.C) : -99;
-    set(part("dot.other"), { cx: rival > 0 && good ? X(x) : -99, cy: Math.max(top, rival) });
-    set(part("dot:not(.other)"), { cx: good ? X(x) : -99, cy: height });
-    line("tangent", good && Number.isFinite(slope) ? [[x - reach, c - reach * slope], [x + reach, c + reach * slope]] : []);
-    const tag = part("tag");
-    set(tag, { x: good ? X(x) + (flip ? -13 : 13) : -99, y: Math.max(top + 12, height - 11), "text-anchor": flip ? "end" : "start" });
-    tag.textContent = `slope ${show(slope)}`;
-    if (over === "cost") return;
-    const predicted = base.C + app.read("predicted");
-    part("begun").setAttribute("d", `M${X(start)} ${top}V${H - bottom}`);
-    line("predicted", start === value ? [] : [[start, base.C], [value, predicted]]);
-    line("miss", start === value ? [] : [[value, predicted], [value, c]]);
-    if (trail.weight !== app.state.weight || !app.updates) trail = Object.assign([], { weight: app.state.weight });
-    if (trail.updates !== app.updates) { trail.push([start, base.C]); trail.updates = app.updates; }
-    const dots = trail.slice(-40, -1).filter(([w, C]) => Number.isFinite(w + C)).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
-    if (part("trail").innerHTML !== dots) part("trail").innerHTML = dots;
-  };
   const move = ({ clientX }) => {
-    const { left: edge, width: shown } = svg.getBoundingClientRect(), [low, high] = app.span;
-    const share = ((clientX - edge) * width / shown - left) / (width - left - right);
-    app.drag(low + (high - low) * Math.min(1, Math.max(0, share)));
+    const [low, high] = app.span, share = (clientX - svg.getBoundingClientRect().left - left) / (width - left - right);
+    app.drag(low + (high - low) * clamp(share, [0, 1]));
   };
-  if (over === "curve") {                                     // the point itself can be dragged
+  if (onWeight) {                                                // the point itself can be dragged
     svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); move(event); });
     svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && move(event));
   }
   new ResizeObserver(() => box.clientWidth !== width && app.draw()).observe(box);
-  return draw;
+
+  return () => {
+    if (!box.clientWidth) return;                                // still behind the question
+    if (box.clientWidth !== width || version !== app.version) { width = box.clientWidth; version = app.version; resample(); }
+    const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
+    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 110, tag = part("tag");
+    set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}, slope ${show(slope)}` });
+    dot(part("mine"), here);
+    dot(part("other"), second && [x, onWeight ? NaN : second.C]);
+    line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
+    tag.textContent = good(here) ? `slope ${show(slope)}` : "";
+    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 11, [top + 12, bottom]), "text-anchor": flip ? "end" : "start" });
+    if (!onWeight) return;
+    const predicted = base.C + app.read("predicted"), moved = start !== value;
+    line("begun", [start, cs[0]], [start, cs[1]]);
+    line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));
+    line("miss", ...(moved ? [[value, predicted], here] : []));
+    if (trail.weight !== app.state.weight || trail.length > history.length) trail = Object.assign([], { weight: app.state.weight });
+    while (trail.length < history.length) trail.push([start, base.C]);             // where the updates have been
+    part("trail").innerHTML = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
+  };
 }
 
-// ---- where it lives ------------------------------------------------------------------------------
+// ---- where it lives
 
 // On a page of the book: every <div class="nudge-place"> holds the drawing and a script of JSON.
 function mountAll() {
@@ -587,9 +522,10 @@ function mountAll() {
     }
   }).filter(Boolean);
   const open = () => {
-    const known = apps.some((app) => new RegExp(`^#${app.host.link}=`).test(location.hash));
-    if (/^#nudge/.test(location.hash) && !known && apps.length) apps[0].warn("This link can't be used: it names no widget of this page. Nothing was changed.");
-    for (const app of apps) app.openLink();
+    const [, name, text] = /^#(nudge[^=]*)=?(.*)$/s.exec(location.hash) || [];
+    const app = apps.find((app) => app.host.link === name);
+    if (app) app.openLink(text);
+    else if (name) apps[0]?.warn("This link can't be used: it names no widget of this page. Nothing was changed.");
   };
   addEventListener("hashchange", open);
   open();
@@ -597,20 +533,20 @@ function mountAll() {
 
 // In a notebook: the model's traits are the state.
 function render({ model, el }) {
-  const read = () => copy({ ...model.get("_parameters"), x: model.get("x"), y: model.get("y"), weight: model.get("weight"), learning_rate: model.get("learning_rate") });
+  const read = () => structuredClone({ ...model.get("_parameters"), x: model.get("x"), y: model.get("y"), weight: model.get("weight"), learning_rate: model.get("learning_rate") });
   el.innerHTML = model.get("_drawing");
   const app = new Nudge(el.querySelector(".nudge-drawing"), model.get("_config"), read(), { save() {
-    const { W, b, x, y, weight, learning_rate } = copy(app.state);
-    model.set({ _parameters: { W, b }, x, y, weight, value: app.value, learning_rate });
+    const { W, b, ...rest } = structuredClone(app.state);
+    model.set({ _parameters: { W, b }, value: app.value, ...rest });
     model.save_changes();
   } });
   let waiting = false;
-  const look = () => {                        // several traits change in one message: look when all are there
+  const look = () => {                          // several traits change in one message: look when all are there
     waiting = false;
-    const next = read(), p = app.byName.get(next.weight), { state } = app;
-    put(next, p, model.get("value"));
-    if (Object.keys(next).every((key) => same(next[key], state[key]))) return;
-    const other = next.weight !== state.weight || !same([next.x, next.y], [state.x, state.y]);
+    const next = read(), { W, b, x, y, weight, learning_rate } = app.state;
+    put(next, app.byName.get(next.weight), model.get("value"));
+    if (same(next, { W, b, x, y, weight, learning_rate })) return;
+    const other = !same([next.weight, next.x, next.y], [weight, x, y]);
     app.change(() => { app.state = next; app.veiled = false; if (other) app.fit(); }, { restart: other, save: false });
   };
   const soon = () => { if (!waiting) { waiting = true; queueMicrotask(look); } };

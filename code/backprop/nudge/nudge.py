@@ -17,7 +17,8 @@ from ..learning import check_learning_rate
 from ..network import Network
 from ..network_structure import as_columns, check_parameters
 from ..symbolic import derive, weight_index
-from .page import MOST_FACTORS, PANELS, Page
+from .names import spoken
+from .page import MOST_FACTORS, PANELS, Page, place
 
 FOLDER = Path(__file__).parent
 INTERVAL = 1 / 30            # seconds between two messages to the browser
@@ -130,7 +131,8 @@ class Nudge(anywidget.AnyWidget):
             raise ValueError(f'question must be None, "update" or the name of a quantity such as "C", "a{L}_1" or "w{L}_11", got {question!r}')
         config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels, "question": question,
                   "nudge": nudge, "compare": compare, "span": span, "equations": script,
-                  "parameters": [list(p) for p in self._listed]}
+                  "output": f"a{L}_1", "parameters": [
+                      {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)} for name, l, j, k in self._listed]}
         if compare:
             other, config["other_equations"] = printed(*shape[:2], compare, shape[2])
             values.update({f"{name} ({compare})": v for name, v in other(self._net.W, self._net.b, x, y).items()})

@@ -18,15 +18,18 @@ PANELS = ("structure", "forward", "cost", "curve", "chain", "factors", "steps")
 MOST_FACTORS = 60      # parameters; "factors" writes out every path of every one of them
 MOST_PATHS = 6         # rows for one parameter
 
-def fraction(top, bottom, symbols=False):
-    """∂top over ∂bottom; with symbols they follow the chosen weight."""
-    inner = [symbol(name) if symbols else label(name) for name in (top, bottom)]
+
+def place(l, j, k):
+    """Where a parameter stands, in words; k = 0 is a bias."""
+    if k:
+        return f"stands in row {j}, column {k}: into layer {l}, to neuron {j}, from neuron {k} of layer {l - 1}."
+    return f"is the bias of neuron {j} in layer {l}."
+
+
+def fraction(top, bottom, spell=label):
+    """top over bottom, as spell writes them."""
     return (f'<span class="frac" role="math" aria-label="{spoken(top)} by {spoken(bottom)}">'
-            + "".join(f'<span aria-hidden="true">{part}</span>' for part in inner) + "</span>")
-
-
-def symbol(name):
-    return f'<span data-symbol="{name}"></span>'
+            + "".join(f'<span aria-hidden="true">{spell(name)}</span>' for name in (top, bottom)) + "</span>")
 
 
 class Page:
@@ -37,7 +40,14 @@ class Page:
         self.config, self.parameters, self.values, self.weight = config, parameters, values, weight
         self.sizes, self.L = config["sizes"], len(config["sizes"]) - 1
 
-    def number(self, quantity, fmt="plain", value=None, tag="span", attributes=""):
+    def symbol(self, name):
+        """The symbol of w, z or a (or its ∂, Δ) of the chosen weight: it changes with the choice."""
+        lead, letter = name[:-1], name[-1]
+        _, l, j, _ = next(p for p in self.parameters if p[0] == self.weight)
+        full = {"w": self.weight, "z": f"z{l}_{j}", "a": f"a{l}_{j}"}.get(letter, letter)
+        return f'<span data-symbol="{name}">{label(lead + full)}</span>'
+
+    def number(self, quantity, fmt="3", value=None, tag="span", attributes=""):
         value = self.values.get(quantity, 0.0) if value is None else value
         finite = repr(float(value)) if math.isfinite(value) else "null"
         return (f'<{tag} data-quantity="{quantity}" data-format="{fmt}" data-value="{finite}"{attributes}>'
@@ -57,7 +67,7 @@ class Page:
 {self.readings()}
 <div class="panels">{ask if beside else ""}{panels}</div>
 <div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
-<button type="button" data-action="link" class="needs-page">copy link</button><span class="told" role="status"></span></div>
+<button type="button" data-action="link" data-live="page" hidden>copy link</button><span class="told" role="status"></span></div>
 <p class="unseen" role="status"></p>
 </div>"""
 
@@ -71,7 +81,7 @@ class Page:
 <select data-field="which" aria-label="the chosen weight or bias">{groups}</select>
 <div class="track"><input type="range" step="any" data-field="range" aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>
 <input type="number" step="any" data-field="exact" aria-label="exact value">
-<span class="moved">{symbol("Δw")} {self.number("Δw", "signed")}</span>
+<span class="moved">{self.symbol("Δw")} {self.number("Δw", "signed")}</span>
 <button type="button" data-action="here" title="take this value as the start of the nudge">start here</button>
 </div>"""
 
@@ -86,8 +96,8 @@ class Page:
         fields = f'<div class="fields" role="group" aria-label="inputs and target">{fields}</div>'
         if n + m > 8:
             fields = f"<details><summary>inputs and target</summary>{fields}</details>"
-        return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout"><span>{label("C")} = {self.number("C", "fine")}</span> '
-                f'<span>{fraction("∂C", "∂w", symbols=True)} = {self.number("dC/dw", "fine", self.values["dC/d" + self.weight])}</span></p></div>')
+        return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout"><span>{label("C")} = {self.number("C", "4")}</span> '
+                f'<span>{fraction("∂C", "∂w", self.symbol)} = {self.number("dC/dw", "4", self.values["dC/d" + self.weight])}</span></p></div>')
 
     # ---- predict first
 
@@ -99,18 +109,18 @@ class Page:
             what = (f'One update with <i>η</i> = {show(self.values["η"], 2)} moves every weight. Will {label("C")}' if question == "update"
                     else f"{label(self.weight)} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
                          f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
-            body = (f'{what} go up or down? By about how much?</p><div class="row">'
+            body = (f'{what} go up or down? By about how much?</p><div class="bar">'
                     '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
                     '<button type="button" data-action="down" aria-pressed="false">↓ down</button>'
                     '<label>by <input type="number" step="any" min="0" data-field="guess" aria-label="your guess: by about how much"></label>'
                     '<button type="button" class="go" data-action="show" disabled>show me</button></div>')
-        return (f'<div class="card ask" data-live hidden role="group" aria-label="predict first"><p><b>Predict first.</b> {body}'
+        return (f'<div class="pane ask" data-live hidden role="group" aria-label="predict first"><p><b>Predict first.</b> {body}'
                 '<p class="answer" role="status"></p></div>')
 
     # ---- panels
 
-    def card(self, name, title, body):
-        return f'<section class="card {name}" aria-label="{title}"><p class="title">{title}</p>{body}</section>'
+    def pane(self, name, title, body):
+        return f'<section class="pane {name}" aria-label="{title}"><p class="title">{title}</p>{body}</section>'
 
     def structure(self):
         def matrix(letter, l, columns, names):
@@ -126,15 +136,15 @@ class Page:
             floors += (f'<div class="floor">{matrix("W", l, self.sizes[l - 1], weights)}'
                        + (matrix("b", l, 1, biases) if biases else '<p class="aside">no bias</p>') + "</div>")
             terms += [f"{self.sizes[l]}·{self.sizes[l - 1]}"] + ([str(self.sizes[l])] if biases else [])
-        return self.card("structure", "All parameters: row = to, column = from", (
+        return self.pane("structure", "All parameters: row = to, column = from", (
             f'<div class="floors" role="radiogroup" aria-label="weights and biases in their matrices">{floors}</div>'
-            f'<p><b>{symbol("w")}</b> <span class="place"></span></p>'
+            f'<p><b>{self.symbol("w")}</b> <span class="place">{place(*next(p[1:] for p in self.parameters if p[0] == self.weight))}</span></p>'
             f'<p class="aside">{" + ".join(terms)} = {len(self.parameters)} parameters</p>'))
 
     def forward(self):
         def times(w, source):
-            return (f'<span class="term"><span>{label(w)} {label(source)}</span><span>{self.number(w, "coarse")} × '
-                    f'{self.number(source, "coarse")}</span></span>')
+            return (f'<span class="term"><span>{label(w)} {label(source)}</span><span>{self.number(w, "2")} × '
+                    f'{self.number(source, "2")}</span></span>')
         names = {"sigmoid": "σ", "identity": "", "softmax": "softmax"}
         blocks = ""
         for l in range(1, self.L + 1):
@@ -143,24 +153,24 @@ class Page:
                 z, a, b = f"z{l}_{j}", f"a{l}_{j}", f"b{l}_{j}"
                 terms = [times(f"w{l}_{weight_index(j, k)}", self.sender(l, k)) for k in range(1, self.sizes[l - 1] + 1)]
                 if b in self.values:
-                    terms.append(f'<span class="term">{label(b)}<span>{self.number(b, "coarse")}</span></span>')
+                    terms.append(f'<span class="term">{label(b)}<span>{self.number(b, "2")}</span></span>')
                 inside = f"the whole layer" if f == "softmax" else label(z)
                 output = f'{label("ŷ")} = ' if l == self.L and self.sizes[-1] == 1 else ""
                 blocks += (f'<div data-for="{z}"{"" if l == j == 1 else " hidden"}><p class="equation">{label(z)} = '
                            + '<span class="plus">+</span>'.join(terms) + f"<span>= <b>{self.number(z)}</b></span></p>"
                            f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = <b>{self.number(a)}</b></p></div>')
-        return self.card("forward", "One neuron at a time", (
-            '<div class="row" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
+        return self.pane("forward", "One neuron at a time", (
+            '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
             f'<button type="button" data-action="next">next neuron ▸</button></div>{blocks}'))
 
     def plot(self, over):
-        return (f'<div class="plot over-{over}" data-live hidden><svg role="img" height="230"><g class="axes"></g><svg class="inside">'
+        return (f'<div class="plot" data-over="{over}" data-live hidden><svg role="img" height="230"><g class="axes"></g><svg class="inside" x="44" y="16" height="178"><g transform="translate(-44 -16)">'
                 '<path class="begun"/><path class="second"/><path class="line"/><g class="trail"></g><path class="predicted"/>'
-                '<path class="miss"/><path class="tangent"/></svg><circle class="dot other" r="6"/><circle class="dot" r="7"/><text class="tag"></text></svg>'
-                f'<p class="over">{symbol("w") if over == "curve" else label("ŷ")} →</p></div>')
+                '<path class="miss"/><path class="tangent"/></g></svg><circle class="dot other" r="6"/><circle class="dot mine" r="7"/><text class="tag"></text></svg>'
+                f'<p class="over">{self.symbol("w") if over == "curve" else label("ŷ")} →</p></div>')
 
     def curve(self):
-        return self.card("curve", f'{label("C")} as the chosen weight moves', self.plot("curve"))
+        return self.pane("curve", f'{label("C")} as the chosen weight moves', self.plot("curve"))
 
     def cost(self):
         output, rows = f"a{self.L}_1", ""
@@ -171,23 +181,23 @@ class Page:
             cells = "".join(f"<td>{self.number(name + also, value=value)}</td>"
                             for name, value in (("C", None), (f"dC/d{output}", None), ("dC/dw", self.values[f"dC/d{self.weight}{also}"])))
             rows += f'<tr><th scope="row"><span class="key {line}"></span>{cost.replace("_", "-")}</th>{cells}</tr>'
-        head = "".join(f'<th scope="col">{name}</th>' for name in (label("C"), fraction("∂C", "∂ŷ"), fraction("∂C", "∂w", symbols=True)))
-        return self.card("cost", f'{label("C")} as the output moves', (
+        head = "".join(f'<th scope="col">{name}</th>' for name in (label("C"), fraction("∂C", "∂ŷ"), fraction("∂C", "∂w", self.symbol)))
+        return self.pane("cost", f'{label("C")} as the output moves', (
             f'{self.plot("cost")}<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
 
     def chain(self):
         def station(name):
-            return f'<div class="station {name[1]}">{symbol(name)}{self.number(name, "signed", 0.0)}</div>'
+            return f'<div class="station {name[1]}">{self.symbol(name)}{self.number(name, "signed", 0.0)}</div>'
 
         def link(top, bottom, when=""):
-            return (f'<div class="link{when}"><span class="ratio">× {self.number(f"Δ{top}/Δ{bottom}", value=0.0)}</span><span class="slope">'
-                    f'{fraction("∂" + top, "∂" + bottom, symbols=True)} {self.number(f"∂{top}/∂{bottom}", value=0.0)}</span></div>')
-        return self.card("chain", "The chain from the weight to the cost", (
+            return (f'<div class="link{when}"><span class="times">× {self.number(f"Δ{top}/Δ{bottom}", value=0.0)}</span><span class="slope">'
+                    f'{fraction("∂" + top, "∂" + bottom, self.symbol)} {self.number(f"∂{top}/∂{bottom}", value=0.0)}</span></div>')
+        return self.pane("chain", "The chain from the weight to the cost", (
             f'<div data-live hidden><div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'
             f'<div class="open">{station("Δa")}</div>{link("C", "a", " open")}{link("C", "z", " skip")}{station("ΔC")}</div>'
-            f'<p class="sums"><span>product of the ratios {self.number("product", "fine", 0.0)}</span>'
-            f'<span>slope at the start × {symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
-            f'<span>true {symbol("ΔC")} {self.number("ΔC", "signed", 0.0)}</span></p>'
+            f'<p class="sums"><span>product of the ratios {self.number("product", "4", 0.0)}</span>'
+            f'<span>slope at the start × {self.symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
+            f'<span>true {self.symbol("ΔC")} {self.number("ΔC", "signed", 0.0)}</span></p>'
             f'<p class="infinite aside">A factor is infinite here: the output has saturated on the wrong side. Their product is not: '
             f'it is δ, and ∂C/∂w = δ · ∂z/∂w.</p></div>'))
 
@@ -196,7 +206,7 @@ class Page:
         straight = self.L > 1 and max(self.sizes) == 1
         if straight:
             rows = "".join(self.factor_row(p, [1] * self.L, True) for p in reversed(self.parameters) if p[3])
-            return self.card("factors", "The factors of every weight", rows)
+            return self.pane("factors", "The factors of every weight", rows)
         blocks = ""
         for p in self.parameters:
             name, l = p[:2]
@@ -205,9 +215,9 @@ class Page:
             blocks += f'<div data-for="{name}"{shown}>' + "".join(self.factor_row(p, path, len(paths) == 1) for path in paths[:MOST_PATHS])
             if len(paths) > 1:
                 more = f"and {len(paths) - MOST_PATHS} more; " if len(paths) > MOST_PATHS else ""
-                blocks += f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = {self.number("dC/d" + name, "fine")}</p>'
+                blocks += f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = {self.number("dC/d" + name, "4")}</p>'
             blocks += "</div>"
-        return self.card("factors", "The factors, path by path", blocks)
+        return self.pane("factors", "The factors, path by path", blocks)
 
     def sender(self, l, k):
         """What a weight into layer l from neuron k multiplies."""
@@ -240,11 +250,11 @@ class Page:
             used.append(self.sender(low, k))
             html += factor(label(used[-1]), used[-1])
         if whole:
-            title, total = f'{fraction("∂C", "∂" + name)} =', self.number("dC/d" + name, "fine")
+            title, total = f'{fraction("∂C", "∂" + name)} =', self.number("dC/d" + name, "4")
         else:
             way = [str(n) for n in reversed(path + ([k] if k else []))]
             title = f'path {" → ".join(way)}'
-            total = self.number(f'path {" ".join(way)} of {name}', "fine", math.prod(self.values[u] for u in used),
+            total = self.number(f'path {" ".join(way)} of {name}', "4", math.prod(self.values[u] for u in used),
                                 attributes=f' data-product="{escape(" ".join(used))}"')
         return (f'<div class="path"><span class="name">{title}</span><span class="product">{html}</span>'
                 f'<span class="total">= {total}</span></div>')
@@ -257,11 +267,11 @@ class Page:
                 "Cost: C compares the output with the target.",
                 "Backward: δ travels back; every ∂C/∂w is known. No weight has moved yet.",
                 "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step.")
-        return self.card("steps", "Four steps of learning", (
-            f'<div data-live hidden><div class="row four">{buttons}</div>'
+        return self.pane("steps", "Four steps of learning", (
+            f'<div data-live hidden><div class="bar four">{buttons}</div>'
             + "".join(f'<p class="says" data-phase="{i}">{text}</p>' for i, text in enumerate(says)) +
-            '<div class="row"><label class="rate"><i>η</i><input type="range" min="-3" max="2" step="0.05" data-field="rate" '
+            '<div class="bar"><label class="rate"><i>η</i><input type="range" min="-3" max="2" step="0.05" data-field="rate" '
             'aria-label="learning rate"></label><input type="number" min="0" step="any" data-field="eta" aria-label="learning rate, exact value">'
             '<button type="button" class="go" data-action="play">▷ play</button>'
             '<label class="only"><input type="checkbox" data-field="only"> only the chosen weight</label></div>'
-            '<div class="row history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div></div>'))
+            '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div></div>'))

@@ -118,7 +118,7 @@ def picture(page, wide):
         else:
             x, y, anchor = begin[0] - 7, begin[1] + 1, "end"
         content, rise = math_text(name_parts(name))
-        worth = page.number(name, "coarse", tag="tspan", attributes=' class="worth"')
+        worth = page.number(name, "2", tag="tspan", attributes=' class="worth"')
         data, state = piece(l, j, k or -1, 2 * l - 1, name)
         labels.append(text(x, y, f'{content}<tspan dy="{rise}"> = </tspan>{worth}', f"tag{' always' if always else ''}{state}", anchor,
                            f' data-tag="{name}"'))
@@ -137,8 +137,8 @@ def picture(page, wide):
             side = (x, y - r - (12 if role == "output" and kind == "a" else 9), "middle") if wide else (x - r - (8 if l == L else 4), y + 4, "end")
             labels.append(text(*side[:2], named(name), "name", side[2]))
         if kind == "z":
-            delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "plain" if wide else "coarse", tag="tspan")}'
-            labels.append(text(x, y + r + 15, delta, "back") if wide else text(x + 8, y + r + 18, delta, "back", "start"))
+            delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "3" if wide else "2", tag="tspan")}'
+            labels.append(text(x, y + r + 15, delta, "back") if wide else text(x + r + 3, y + 4, delta, "back", "start"))
 
     for j in range(1, sizes[0] + 1):
         neuron(0, j, "a", f"x_{j}", f"x_{j}", 0)
@@ -153,7 +153,7 @@ def picture(page, wide):
                  f'<rect x="{x - 26:.1f}" y="{y - 19:.1f}" width="52" height="38" rx="8"/>{number}</g>')
     labels.append(text(x, y - 28, named("C"), "name") if wide else text(x - 33, y + 4, named("C"), "name", "end"))
     if sizes[L] == 1:
-        goal = f'<tspan class="it">y</tspan> = {page.number("y_1", "coarse", tag="tspan")}'
+        goal = f'<tspan class="it">y</tspan> = {page.number("y_1", "2", tag="tspan")}'
         labels.append(text(x, y + 36, goal, "goal") if wide else text(x + 34, y + 4, goal, "goal", "start"))
     if wide:
         for l in range(L + 1):

@@ -1,0 +1,38 @@
+"""Put the widget's script and stylesheet on the site once, and into the pages that hold a widget.
+
+The files are made from the package's own, so page and notebook run the same text. The script is a
+classic one: browsers refuse modules on pages opened from the disk.
+"""
+
+from pathlib import Path
+
+from backprop.nudge import site_script, site_style
+
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def write_files(app):
+    if app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "nudge.js").write_text(site_script(), encoding="utf-8")
+    (static / "nudge.css").write_text(site_style(), encoding="utf-8")
+
+
+def add_files(app, page, template, context, doctree):
+    if 'class="nudge-place"' in context.get("body", ""):
+        app.add_js_file("nudge.js", loading_method="defer")
+        app.add_css_file("nudge.css")
+
+
+def drop_kernel_state(app, page, template, context, doctree):
+    """What a kernel knew of its widgets, the whole script included, helps no page without a kernel."""
+    context["script_files"][:] = [f for f in context["script_files"] if getattr(f, "attributes", {}).get("type") != STATE]
+
+
+def setup(app):
+    app.connect("builder-inited", write_files)
+    app.connect("html-page-context", add_files)
+    app.connect("html-page-context", drop_kernel_state, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
