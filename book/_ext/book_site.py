@@ -24,15 +24,17 @@ UNUSED_FILES = ["**/*.map", "scripts/fontawesome.js*", "sphinx-thebe.*", "locale
 def trim_page(app, pagename, templatename, context, doctree):
     """Leave out the scripts of sphinx-thebe, which ask another host, and the widget
     state that myst-nb embeds; offer the notebook that we make, not the source."""
-    def text(file):
-        return f"{getattr(file, 'filename', '')} {getattr(file, 'attributes', {}).get('body', '')}".lower()
+    def is_used(file):
+        attributes = getattr(file, "attributes", {})
+        text = f"{getattr(file, 'filename', '')} {attributes.get('body', '')} {attributes.get('type', '')}"
+        return not re.search("thebe|widget-state", text, re.I)
 
     for kind in ("script_files", "css_files"):
-        kept = [f for f in context[kind] if "thebe" not in text(f)]
+        kept = [f for f in context[kind] if is_used(f)]
         context[kind][:] = [f for i, f in enumerate(kept) if f not in kept[:i]]
     if "body" in context:
         context["body"] = re.sub(
-            r'<script type="(?:text/x-thebe-config|application/vnd\.jupyter\.widget-state\+json)">.*?</script>'
+            r'<script type="text/x-thebe-config">.*?</script>'
             r"|<script>kernelName = .*?</script>", "", context["body"], flags=re.S)
 
     for group in context.get("header_buttons", []):
@@ -71,19 +73,32 @@ def finish(app, error):
 
 
 def trim_html(page):
-    """The theme's templates leave no other way to drop its 1.5 MB icon script (the
-    icon font draws the same) and the second, equal viewport line, and to make a
-    landmark of the sidebar, whose logo stands in none. And a table heading that is
-    only a formula gets a name that every screen reader can say."""
+    """What the theme's templates and docutils leave no other way to mend."""
     text = page.read_text(encoding="utf-8")
-    less = re.sub(r'\s*<script[^>]*fontawesome\.js[^>]*></script>', "", text)
-    less = less.replace('<meta name="viewport" content="width=device-width, initial-scale=1" />', "")
-    less = less.replace('<div id="pst-primary-sidebar" class',
-                        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class')
-    less = re.sub(r'<th class="head">(?=<p><span class="math[^>]*>(<math>.*?</math>)</span></p></th>)',
-                  lambda m: f'<th class="head" aria-label="{re.sub("<.*?>", "", m[1])}">', less)
-    if less != text:
-        page.write_text(less, encoding="utf-8")
+    better = text
+    # The icon script, 1.5 MB: the icon font draws the same.
+    better = re.sub(r'\s*<script[^>]*fontawesome\.js[^>]*></script>', "", better)
+    # Twice the same line.
+    better = better.replace('<meta name="viewport" content="width=device-width, initial-scale=1" />', "")
+    # The sidebar as a landmark: its logo stands in none.
+    better = better.replace('<div id="pst-primary-sidebar" class',
+                            '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class')
+    # An entry of the bibliography with a role that is no longer one.
+    better = better.replace('role="doc-biblioentry"', 'role="listitem"')
+    # An empty corner of a table is no heading; a heading or a choice that is only a
+    # formula needs a name.
+    better = re.sub(r'<th class="head">\s*(<p></p>)?\s*</th>', "<td></td>", better)
+    better = re.sub(r"<(th|summary)\b[^>]*>.*?</\1>", name_formula, better, flags=re.S)
+    if better != text:
+        page.write_text(better, encoding="utf-8")
+
+
+def name_formula(found):
+    words = re.sub(r"<math.*?</math>|<[^>]*>", " ", found[0], flags=re.S)
+    if words.strip():
+        return found[0]
+    return re.sub(r"<math\b([^>]*)>(.*?)</math>", lambda m: '<math{} aria-label="{}">{}</math>'.format(
+        m[1], " ".join(re.sub("<[^>]*>", " ", m[2]).split()), m[2]), found[0], flags=re.S)
 
 
 def write_glossary_terms(app, site):
