@@ -22,12 +22,11 @@ UNUSED_FILES = ["**/*.map", "scripts/fontawesome.js*", "sphinx-thebe.*", "locale
 
 
 def trim_page(app, pagename, templatename, context, doctree):
-    """Leave out the scripts of sphinx-thebe, which ask another host, and the widget
-    state that myst-nb embeds; offer the notebook that we make, not the source."""
+    """Leave out the scripts of sphinx-thebe, which ask another host; offer the
+    notebook that we make, not the source."""
     def is_used(file):
-        attributes = getattr(file, "attributes", {})
-        text = f"{getattr(file, 'filename', '')} {attributes.get('body', '')} {attributes.get('type', '')}"
-        return not re.search("thebe|widget-state", text, re.I)
+        text = f"{getattr(file, 'filename', '')} {getattr(file, 'attributes', {}).get('body', '')}"
+        return "thebe" not in text.lower()
 
     for kind in ("script_files", "css_files"):
         kept = [f for f in context[kind] if is_used(f)]
