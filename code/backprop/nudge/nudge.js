@@ -89,14 +89,11 @@ class Nudge {
     this.byName = new Map(this.list.map((p) => [p.name, p]));
     this.veiled = ["C", "update"].includes(config.question);     // the curve would give the answer away
     for (const el of all(root, "[data-live]")) el.hidden = el.dataset.live === "page" && !host.link;
-    this.products = {};                                          // displayed products of displayed factors
-    for (const { dataset } of all(root, "[data-product]")) this.products[dataset.quantity] = dataset.product.split(" ");
     this.plots = all(root, ".plot").map((box) => plot(this, box, box.dataset.over));
     this.fields = all(root, "[data-field]");
     this.pieces = all(root, "[data-at]").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
     this.choices = all(root, "[data-weight]").map((el) => ({ el, p: this.byName.get(el.dataset.weight), edge: el.querySelector(".edge") }));
     for (const { el } of this.choices) el.setAttribute("role", "radio");
-    this.numbers = all(root, "[data-quantity]").map((el) => ({ el, name: el.dataset.quantity, format: FORMATS[el.dataset.format] || ((value) => show(value, +el.dataset.format)) }));
     this.listen();
     this.begin(state, false);
     clearTimeout(this.timer);
@@ -117,14 +114,14 @@ class Nudge {
     return q;
   }
 
+  product(names) { return names.reduce((sofar, name) => sofar * this.read(name), 1); }
+
   // The value of anything that is displayed. In the chain, w is the chosen weight, z and a belong to the
   // neuron it feeds, ∂ is taken where the nudge began; where a ratio is 0/0 its derivative stands in.
   read(name, q = this.q) {
     if (name in q) return q[name];
     const { state, base, start, value, chosen: { l, j, k } } = this, p = this.byName.get(name), at = `${l}_${j}`;
-    const product = (names) => names.reduce((sofar, factor) => sofar * this.read(factor), 1);
     if (p) return p.name === state.weight && q === base ? start : get(state, p);
-    if (name in this.products) return product(this.products[name]);
     if (/^[xy]_/.test(name)) return state[name[0]][name.slice(2) - 1];
     if (name.endsWith(")")) return this.second[name.split(" (")[0].replace("/dw", `/d${state.weight}`)];
     const [top, bottom] = name.split("/");
@@ -135,7 +132,7 @@ class Nudge {
       case "∂C/∂a": return base[`dC/da${at}`];
       case "∂C/∂z": return base[`delta${at}`];
       case "predicted": return base[`dC/d${state.weight}`] * (value - start);
-      case "product": return product(this.skip ? ["Δz/Δw", "ΔC/Δz"] : ["Δz/Δw", "Δa/Δz", "ΔC/Δa"]);
+      case "product": return this.product(this.skip ? ["Δz/Δw", "ΔC/Δz"] : ["Δz/Δw", "Δa/Δz", "ΔC/Δa"]);
     }
     if (bottom) {
       const ratio = this.read(top) / this.read(bottom);
@@ -232,7 +229,7 @@ class Nudge {
     this.drawChosen();
     for (const draw of this.plots) draw();
     for (const n of this.numbers) {
-      const worth = this.read(n.name);
+      const worth = n.factors ? this.product(n.factors) : this.read(n.name);
       if (Object.is(n.worth, worth)) continue;
       n.worth = worth;
       n.el.dataset.value = isFinite(worth) ? worth : "null";
@@ -258,7 +255,14 @@ class Nudge {
     this.drawn = key;
     const names = { w: name, z: `z${l}_${j}`, a: `a${l}_${j}` };
     for (const el of all(root, "[data-symbol]")) el.innerHTML = label(el.dataset.symbol.replace(/[wza]$/, (letter) => names[letter]));
-    for (const el of all(root, "[data-for]")) el.hidden = ![name, cursor ? `z${reach / 2}_${cursor}` : names.z].includes(el.dataset.for);
+    for (const box of all(root, ".shown")) {
+      const sheet = all(box.parentNode, "template").find((el) => [name, cursor ? `z${reach / 2}_${cursor}` : names.z].includes(el.dataset.for));
+      box.replaceChildren(sheet.content.cloneNode(true));
+    }
+    this.numbers = all(root, "[data-quantity]").map((el) => {
+      const { quantity, format, product } = el.dataset;
+      return { el, name: quantity, factors: product?.split(" "), format: FORMATS[format] || ((value) => show(value, +format)) };
+    });
     for (const el of all(root, ".place")) el.textContent = place;
     for (const { el, at: [to, n, from, step] } of this.pieces) {
       const own = [el.dataset.weight, el.dataset.tag].includes(name), toggle = (css, on) => el.classList.toggle(css, on);

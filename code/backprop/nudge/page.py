@@ -2,7 +2,7 @@
 
 nudge.js finds its way by attributes: data-quantity (a number to keep current, written in data-format),
 data-symbol (a symbol that follows the chosen weight), data-weight (choosing it chooses that parameter),
-data-for (shown while that parameter is chosen, or that neuron is looked at), data-product (a number that
+data-for (a template: what is shown while that parameter is chosen, or that neuron is looked at), data-product (a number that
 is the product of others), data-field and data-action (controls), data-live (hidden until JavaScript runs).
 """
 
@@ -43,9 +43,13 @@ class Page:
     def symbol(self, name):
         """The symbol of w, z or a (or its ∂, Δ) of the chosen weight: it changes with the choice."""
         lead, letter = name[:-1], name[-1]
-        _, l, j, _ = next(p for p in self.parameters if p[0] == self.weight)
-        full = {"w": self.weight, "z": f"z{l}_{j}", "a": f"a{l}_{j}"}.get(letter, letter)
+        full = self.weight if letter == "w" else self.neuron(letter) if letter in "za" else letter
         return f'<span data-symbol="{name}">{label(lead + full)}</span>'
+
+    def neuron(self, letter):
+        """z or a of the neuron that the chosen weight feeds."""
+        _, l, j, _ = next(p for p in self.parameters if p[0] == self.weight)
+        return f"{letter}{l}_{j}"
 
     def number(self, quantity, fmt="3", value=None, tag="span", attributes=""):
         value = self.values.get(quantity, 0.0) if value is None else value
@@ -119,6 +123,11 @@ class Page:
 
     # ---- panels
 
+    def sheets(self, sheets, first):
+        """One of several sheets is shown, the others wait in templates. sheets: {what it is for: HTML}."""
+        return (f'<div class="shown">{sheets[first]}</div>'
+                + "".join(f'<template data-for="{name}">{html}</template>' for name, html in sheets.items()))
+
     def pane(self, name, title, body):
         return f'<section class="pane {name}" aria-label="{title}"><p class="title">{title}</p>{body}</section>'
 
@@ -146,7 +155,7 @@ class Page:
             return (f'<span class="term"><span>{label(w)} {label(source)}</span><span>{self.number(w, "2")} × '
                     f'{self.number(source, "2")}</span></span>')
         names = {"sigmoid": "σ", "identity": "", "softmax": "softmax"}
-        blocks = ""
+        sheets = {}
         for l in range(1, self.L + 1):
             f = names.get(self.config["activation"][l - 1], self.config["activation"][l - 1])
             for j in range(1, self.sizes[l] + 1):
@@ -156,12 +165,12 @@ class Page:
                     terms.append(f'<span class="term">{label(b)}<span>{self.number(b, "2")}</span></span>')
                 inside = f"the whole layer" if f == "softmax" else label(z)
                 output = f'{label("ŷ")} = ' if l == self.L and self.sizes[-1] == 1 else ""
-                blocks += (f'<div data-for="{z}"{"" if l == j == 1 else " hidden"}><p class="equation">{label(z)} = '
+                sheets[z] = (f'<p class="equation">{label(z)} = '
                            + '<span class="plus">+</span>'.join(terms) + f"<span>= <b>{self.number(z)}</b></span></p>"
-                           f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = <b>{self.number(a)}</b></p></div>')
+                           f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = <b>{self.number(a)}</b></p>')
         return self.pane("forward", "One neuron at a time", (
             '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
-            f'<button type="button" data-action="next">next neuron ▸</button></div>{blocks}'))
+            f'<button type="button" data-action="next">next neuron ▸</button></div>{self.sheets(sheets, self.neuron("z"))}'))
 
     def plot(self, over):
         return (f'<div class="plot" data-over="{over}" data-live hidden><svg role="img" height="230"><g class="axes"></g><svg class="inside" x="44" y="16" height="178"><g transform="translate(-44 -16)">'
@@ -207,17 +216,15 @@ class Page:
         if straight:
             rows = "".join(self.factor_row(p, [1] * self.L, True) for p in reversed(self.parameters) if p[3])
             return self.pane("factors", "The factors of every weight", rows)
-        blocks = ""
+        sheets = {}
         for p in self.parameters:
             name, l = p[:2]
             paths = [[*reversed(way), p[2]] for way in product(*(range(1, n + 1) for n in self.sizes[l + 1:]))]
-            shown = "" if name == self.weight else " hidden"
-            blocks += f'<div data-for="{name}"{shown}>' + "".join(self.factor_row(p, path, len(paths) == 1) for path in paths[:MOST_PATHS])
+            sheets[name] = "".join(self.factor_row(p, path, len(paths) == 1) for path in paths[:MOST_PATHS])
             if len(paths) > 1:
                 more = f"and {len(paths) - MOST_PATHS} more; " if len(paths) > MOST_PATHS else ""
-                blocks += f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = {self.number("dC/d" + name, "4")}</p>'
-            blocks += "</div>"
-        return self.pane("factors", "The factors, path by path", blocks)
+                sheets[name] += f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = {self.number("dC/d" + name, "4")}</p>'
+        return self.pane("factors", "The factors, path by path", self.sheets(sheets, self.weight))
 
     def sender(self, l, k):
         """What a weight into layer l from neuron k multiplies."""
