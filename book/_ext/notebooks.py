@@ -21,6 +21,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from pybtex.database import parse_file
+from quiz import parse_quiz
 
 TOP = Path(__file__).resolve().parents[2]
 BOOK = TOP / "book"
@@ -182,7 +183,8 @@ def inline(text, here):
             page, title = labels.get(label.lower()) or (numbers.get(label, (here, ""))[0], None)
             return link(text or title or page.stem, page, here, title)
         path = (here.parent / page).resolve()
-        return link(text or path.stem.replace("-", " "), path, here)
+        chapter = path.with_suffix(".md")       # a link that a role above has made leads to a notebook
+        return link(text or path.stem.replace("-", " "), chapter if chapter.is_file() else path, here)
 
     def numbered(match):
         body, number = match[1].rstrip(), targets()[1].get(match[2], (None, "?"))[1]
@@ -213,6 +215,8 @@ def directive(name, argument, lines, here):
         return [f"```{argument}", *lines, "```"]
     if name in NOTHING:
         return []
+    if name == "quiz":
+        return quiz_folded(argument, lines, here)
     body = plain("\n".join(lines).strip("\n"), here).split("\n")
     if name in ("figure", "image"):
         raise ValueError(f"{here.name}: {argument}: a notebook has no way to its pictures; draw it in a cell")
@@ -230,6 +234,17 @@ def directive(name, argument, lines, here):
         heading = title or name.capitalize()
         return [f"> **{heading}**" if name != "epigraph" else ">", ">", *(f"> {line}".rstrip() for line in body)]
     return body
+
+
+def quiz_folded(argument, lines, here):
+    """The question, and each choice with what it says when opened."""
+    question, choices = parse_quiz(lines)
+    out = [f"**Check yourself.** {inline(' '.join([argument, *question]), here)}"]
+    for right, choice, explanation in choices:
+        verdict = "Right." if right else "Not quite."
+        out += ["", "<details>", f"<summary>{inline(choice, here)}</summary>", "",
+                f"{verdict} {inline(explanation, here)}", "", "</details>"]
+    return out
 
 
 def list_table(lines):

@@ -140,3 +140,30 @@ def test_a_readers_changes_stay(tmp_path, capsys, monkeypatch):
     mine.unlink()
     notebooks.write_for_reader(tmp_path)
     assert mine.read_text() == texts[CHAPTERS[0]]
+
+
+def test_links_and_questions_reach_the_notebook():
+    source = notebooks.BOOK / "index.md"
+    text = """See {ref}`the structure <network-structure>`.
+
+:::{quiz} Which of {math}`a`?
+- [ ] this | No: $b$.
+- [x] that | Yes.
+:::"""
+    assert notebooks.plain(text, source) == """See [the structure](network-structure.ipynb).
+
+**Check yourself.** Which of $a$?
+
+<details>
+<summary>this</summary>
+
+Not quite. No: $b$.
+
+</details>
+
+<details>
+<summary>that</summary>
+
+Right. Yes.
+
+</details>"""
