@@ -66,6 +66,18 @@ class Real(traitlets.TraitType):
         return real_number(value, self.name)
 
 
+class Example(traitlets.TraitType):
+    """x or y of one example: a flat list that fits the network."""
+
+    default_value = ()
+
+    def validate(self, obj, value):
+        try:
+            return obj._check_vector(value, self.name)
+        except (TypeError, ValueError) as error:
+            raise Refused(str(error)) from None
+
+
 class Nudge(anywidget.AnyWidget):
     """The widget: drag a weight of a network and watch what its cost does.
 
@@ -90,8 +102,8 @@ class Nudge(anywidget.AnyWidget):
     weight = traitlets.Unicode().tag(sync=True, echo_update=False)
     value = Real().tag(sync=True, echo_update=False)
     learning_rate = Real(0.5).tag(sync=True, echo_update=False)
-    x = traitlets.Any().tag(sync=True, echo_update=False)
-    y = traitlets.Any().tag(sync=True, echo_update=False)
+    x = Example().tag(sync=True, echo_update=False)
+    y = Example().tag(sync=True, echo_update=False)
     C = traitlets.Float(read_only=True)
     gradient = traitlets.Float(read_only=True)
     _parameters = traitlets.Dict().tag(sync=True, echo_update=False)     # {"W": …, "b": …}, lists from layer 1
@@ -126,18 +138,14 @@ class Nudge(anywidget.AnyWidget):
 
         shape = (tuple(net.sizes), tuple(net.activation), tuple(net.bias))
         self._numpy, script = printed(*shape[:2], net.cost_name, shape[2])
-        values = self._values(x, y)
-        if question not in (None, "update") and question not in values:
+        self._other, other_script = printed(*shape[:2], compare, shape[2]) if compare else (None, None)
+        if question not in (None, "update") and question not in self._values(x, y):
             raise ValueError(f'question must be None, "update" or the name of a quantity such as "C", "a{L}_1" or "w{L}_11", got {question!r}')
         config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels, "question": question,
-                  "nudge": nudge, "compare": compare, "span": span, "equations": script,
+                  "nudge": nudge, "compare": compare, "span": span, "equations": script, "other_equations": other_script,
                   "output": f"a{L}_1", "parameters": [
                       {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)} for name, l, j, k in self._listed]}
-        if compare:
-            other, config["other_equations"] = printed(*shape[:2], compare, shape[2])
-            values.update({f"{name} ({compare})": v for name, v in other(self._net.W, self._net.b, x, y).items()})
-        values["η"] = learning_rate
-        drawing = Page(config, self._listed, values, weight).html()
+        drawing = Page(config, self._listed, {**self._values(x, y), "η": learning_rate}, weight).html()
         self._changing = True                                  # no observer while the first values come in
         self._unsent, self._sent, self._timer = set(), -math.inf, None
         super().__init__(weight=weight, value=self._entry(weight), learning_rate=learning_rate, x=x, y=y,
@@ -196,13 +204,6 @@ class Nudge(anywidget.AnyWidget):
         except ValueError as error:
             raise Refused(str(error)) from None
 
-    @traitlets.validate("x", "y")
-    def _valid_vector(self, proposal):
-        try:
-            return self._check_vector(proposal["value"], proposal["trait"].name)
-        except (TypeError, ValueError) as error:
-            raise Refused(str(error)) from None
-
     @traitlets.validate("_parameters")
     def _valid_parameters(self, proposal):
         given = proposal["value"]
@@ -230,26 +231,35 @@ class Nudge(anywidget.AnyWidget):
         values = self._numpy(self._net.W, self._net.b, x, y)
         values.update({name: self._entry(name) for name in self._places})
         values.update({f"x_{k}": v for k, v in enumerate(x, 1)}, **{f"y_{j}": v for j, v in enumerate(y, 1)})
+        if self._other:
+            values.update({f"{name} ({self._compare})": v for name, v in self._other(self._net.W, self._net.b, x, y).items()})
         return values
 
     @traitlets.observe("weight", "value", "x", "y", "_parameters")
     def _follow(self, change):
-        """Bring the other traits into line with the one that changed. Messages from the browser set
-        several at once, and they agree."""
-        if self._changing:
-            return
+        if not self._changing:
+            self._settle({change["name"]})
+
+    def set_state(self, sync_data):
+        """A message from the browser sets several traits at once: look when all of them are there."""
         self._changing = True
         try:
-            if change["name"] == "_parameters":
-                W, b = check_parameters(self._parameters["W"], self._parameters["b"])
-                self._net.W, self._net.b = W, b
-                self.value = self._entry(self.weight)
-            elif change["name"] == "weight":
-                self.value = self._entry(self.weight)
-            elif change["name"] == "value":
-                letter, l, index = self._places[self.weight]
-                getattr(self._net, letter)[l][index] = self.value
-                self._parameters = self._lists()
+            super().set_state(sync_data)
+        finally:
+            self._changing = False
+        self._settle(sync_data)
+
+    def _settle(self, changed):
+        """Bring the network and the other traits into line with those that changed."""
+        if "_parameters" in changed:
+            self._net.W, self._net.b = check_parameters(self._parameters["W"], self._parameters["b"])
+        if "value" in changed:
+            letter, l, index = self._places[self.weight]
+            getattr(self._net, letter)[l][index] = self.value
+        self._changing = True
+        try:
+            self.value = self._entry(self.weight)
+            self._parameters = self._lists()
         finally:
             self._changing = False
         self._compute()
@@ -309,7 +319,9 @@ class Nudge(anywidget.AnyWidget):
         page = {"config": self._config, "state": {**self._parameters, "x": self.x, "y": self.y, "weight": self.weight,
                                                   "learning_rate": self.learning_rate}}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
-        html = f'<div class="nudge-place"><script type="application/json">{script}</script>\n{self._drawing}\n</div>'
+        values = {**self._values(self.x, self.y), "η": self.learning_rate}
+        drawing = Page(self._config, self._listed, values, self.weight).html()
+        html = f'<div class="nudge-place"><script type="application/json">{script}</script>\n{drawing}\n</div>'
         return {**data, "text/html": html, "text/plain": repr(self)}, metadata
 
     def __repr__(self):
