@@ -218,6 +218,8 @@ def resolve(app, doctree, docname):
         place = there[0]
         uri = app.builder.get_relative_uri(docname, place.docname) + "#" + place.anchor
         link = nodes.reference("", "", refuri=uri, internal=True)
+        if not node["full"]:
+            link["classes"].append("bp-ledger-id")
         if node["full"]:
             if place.section.astext() != place.page:
                 link += nodes.Text(place.page + ", ")
@@ -232,6 +234,7 @@ def setup(app):
     app.add_config_value("sources_ledger", "book/ledger.yml", "env")
     app.add_config_value("sources_check", True, "")
     app.add_node(place_of)
+    app.add_css_file("reference.css")
     app.add_directive("sources", SourcesDirective)
     app.connect("env-updated", rewrite_pages)
     app.connect("env-check-consistency", check)

@@ -1,5 +1,6 @@
 """The reference pages and their extensions: quiz, sources, errata, notation, automatic differentiation."""
 
+import re
 import sys
 from io import StringIO
 from pathlib import Path
@@ -214,3 +215,103 @@ def test_the_ledger_is_complete():
     assert Counter(entry["kind"] for entry in ledger["entries"]) == {
         "net": 8, "fig": 9, "term": 38, "eq": 64, "alg": 11, "claim": 44, "ref": 18, "code": 2, "text": 16}
     assert Counter(erratum["weight"] for erratum in ledger["errata"]) == {"M": 37, "T": 34, "H": 2, "O": 11, "L": 6}
+
+
+# --- the pages -------------------------------------------------------------------------------------
+
+def ledger_ids(*parts):
+    from sources import load_ledger
+    ledger = load_ledger(TOP / "book" / "ledger.yml")
+    return [item["id"] for part in parts for item in ledger[part]]
+
+
+def errata_sections():
+    """Erratum -> what stands on the errata page from its target to the next."""
+    text = (TOP / "book" / "errata.md").read_text(encoding="utf-8")
+    parts = re.split(r"^\((E\d-\d\d)\)=$", text, flags=re.MULTILINE)
+    assert len(set(parts[1::2])) == len(parts[1::2])
+    return {name: section.split("\n## ")[0] for name, section in zip(parts[1::2], parts[2::2])}
+
+
+def cells(text):
+    return re.findall(r"^```\{code-cell\} ipython3\n(?::tags:.*\n)?(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_ninety_errata_each_with_a_quote_and_a_chapter_and_37_with_a_cell_that_asserts():
+    from sources import asserts_something, load_ledger
+    weights = {e["id"]: e["weight"] for e in load_ledger(TOP / "book" / "ledger.yml")["errata"]}
+    sections = errata_sections()
+    assert sections.keys() == weights.keys() and len(sections) == 90
+    for name, section in sections.items():
+        document = f"S{name[1]}"
+        assert re.search(rf"\b{document}\b[^.:]*\bline|{document} (throughout|updates)|{document}'s animations", section), name
+        assert re.search(r"\{ref\}`(network-structure|forward-pass|cost|chain-rule|two-layer-derivation|learning|notation)`"
+                         r"|\{doc\}`index`", section), f"{name} leads to no chapter"
+    with_cells = {name for name, section in sections.items() if any(map(asserts_something, cells(section)))}
+    assert with_cells == {name for name, weight in weights.items() if weight == "M"} and len(with_cells) == 37
+
+
+def test_every_id_of_the_ledger_stands_once_in_the_built_pages(built_site):
+    import html
+    from docutils.nodes import make_id
+    where, links = {}, set()
+    for page in (built_site / "book").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for name in re.findall(r'\bid="([^"]+)"', text):
+            where.setdefault(name, []).append(page.name)
+        if page.name == "sources.html":
+            links = {html.unescape(link) for link in re.findall(r'href="([^"]+)"', text)}
+    for name in ledger_ids("entries", "gaps", "errata"):
+        assert len(where.get(make_id(name), [])) == 1, f"{name}: {where.get(make_id(name))}"
+    for name in ledger_ids("entries", "gaps"):
+        anchor = make_id(name)
+        assert f"{where[anchor][0]}#{anchor}" in links, f"the sources page has no link to {name}"
+
+
+def test_seventeen_notation_conflicts():
+    text = (TOP / "book" / "notation.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\((NC-\d\d)\)=$", text, re.MULTILINE) == [f"NC-{i:02d}" for i in range(1, 18)]
+
+
+def test_the_automatic_differentiation_is_forty_lines_and_right():
+    import numpy as np
+    from backprop import Network
+    text = (TOP / "book" / "automatic-differentiation.md").read_text(encoding="utf-8")
+    parts = [cell for cell in cells(text) if cell.startswith(("class Node", "def sigmoid", "def in_order"))]
+    assert len(parts) == 3
+    lines = [line for part in parts for line in part.splitlines() if line.strip() and not line.strip().startswith("#")]
+    assert len(lines) <= 40
+    space = {}
+    exec("from math import exp, tanh as math_tanh\n" + "\n".join(parts), space)
+    Node, sigmoid, backward = space["Node"], space["sigmoid"], space["backward"]
+    net = Network([2, 3, 2], seed=5)
+    x, y = [0.3, -1.2], [1.0, 0.0]
+    W = [[[Node(v) for v in row] for row in W_l] for W_l in net.W[1:]]
+    a = x
+    for W_l in W:
+        a = [sigmoid(sum(w * a_k for w, a_k in zip(row, a))) for row in W_l]
+    slope = backward(sum(0.5 * (a_j - t) * (a_j - t) for a_j, t in zip(a, y)))
+    g = net.gradients(x, y)
+    for ours, theirs in zip(W, g.W[1:]):
+        assert np.allclose([[slope[n] for n in row] for row in ours], theirs, rtol=1e-12)
+
+
+def test_the_summary_prints_on_one_sheet_of_a4(serve, new_page):
+    page = new_page(f"{serve}/book/summary.html")
+    pdf = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible() and page.locator(".cell_output math").last.is_visible()
+    assert not page.locator(".bd-sidebar-primary").is_visible() and not page.locator("details.hide").first.is_visible()
+
+
+def test_a_quiz_works_by_keyboard_and_without_scripts(serve, new_page):
+    page = new_page(f"{serve}/book/notation.html", width=360, java_script_enabled=False)
+    choices = page.locator(".quiz").first.locator("details")
+    explanation = choices.nth(1).locator("p")
+    assert not explanation.is_visible()
+    choices.nth(1).locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert explanation.is_visible() and explanation.inner_text().startswith("Right.")
+    for summary in page.locator(".quiz summary").all():
+        assert summary.bounding_box()["height"] >= 44
