@@ -234,7 +234,7 @@ def errata_sections():
 
 
 def cells(text):
-    return re.findall(r"^```\{code-cell\} ipython3\n(?::tags:.*\n)?(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"^```\{code-cell\} ipython3\n(?::tags:[^\n]*\n)?(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def test_ninety_errata_each_with_a_quote_and_a_chapter_and_37_with_a_cell_that_asserts():
