@@ -19,10 +19,8 @@ import hashlib
 import re
 from pathlib import Path
 
-import jupytext
 import nbformat
 import numpy as np
-import sympy
 
 AUTHOR = Path(__file__).with_name("author")
 ANSWER = re.compile(r"# Answer (\w+)")
@@ -82,6 +80,8 @@ def one(draw, choices):
 
 def make(name, seed):
     """The teacher's notebook of an assignment, with solutions and hidden tests, for the edition of this seed."""
+    import jupytext
+    import sympy
     path = AUTHOR / f"{find(name)}.md"
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
     short = path.stem.split("-")[0]

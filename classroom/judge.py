@@ -217,6 +217,7 @@ def judge(notebook, seed, limits=Limits()):
     Returns (results, looks): results maps the grade_id of each test cell to (state, message), state being
     stands, fails or unjudged; the outputs are put into the notebook. looks are lines for the teacher.
     """
+    before = os.environ.get("NBGRADER_EXECUTION")
     os.environ["NBGRADER_EXECUTION"] = "autograde"         # question() lets errors through
     student = Student(limits)
     names = Names(student, __name__="tests")
@@ -253,6 +254,9 @@ def judge(notebook, seed, limits=Limits()):
                 looks.append(f"{where}: {error}")
     finally:
         student.close()
+        os.environ.pop("NBGRADER_EXECUTION")
+        if before is not None:
+            os.environ["NBGRADER_EXECUTION"] = before
     return results, list(dict.fromkeys(looks))
 
 

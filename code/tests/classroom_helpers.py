@@ -1,0 +1,55 @@
+"""What the classroom's tests share: a course, submissions to it, and the mark of a test that needs the sandbox."""
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP))
+
+from classroom import edition  # noqa: E402
+from classroom.sandbox import Limits  # noqa: E402
+from classroom.submission import kind  # noqa: E402
+
+needs_sandbox = pytest.mark.skipif(sys.platform != "linux", reason="students' programs are only run in the sandbox, "
+                                   "which needs Linux")
+QUICK = Limits(cpu=2, wall=5, total=90)
+
+
+@cache
+def made(assignment, seed):
+    """(source, released, solved) of an edition."""
+    source = edition.make(assignment, seed)
+    return source, edition.released(source), edition.solved(source)
+
+
+def copy(notebook):
+    return nbformat.from_dict(json.loads(json.dumps(notebook)))
+
+
+def answer(notebook, question, source, append=False):
+    """Replace (or lengthen) the answer to a question."""
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id", "").endswith("-" + question):
+            cell.source = cell.source + "\n" + source if append else source
+            return notebook
+    raise KeyError(question)
+
+
+def points_of_tests(notebook):
+    return {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in notebook.cells if kind(c) == "test"}
+
+
+def judged(assignment, seed, notebook, limits=Limits(), draw=(1,)):
+    """{question: (state, message)} and the looks, for a submission as it would come in."""
+    from classroom.judge import judge
+    from classroom.submission import _cell, assemble
+    source, released, _ = made(assignment, seed)
+    cells = [_cell(json.loads(json.dumps(cell))) for cell in notebook.cells]
+    assembled, looks, notes = assemble(source, released, cells)
+    results, more = judge(assembled, list(draw), limits)
+    return {name.split("-")[1]: result for name, result in results.items()}, looks + more, notes
