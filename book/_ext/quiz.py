@@ -137,23 +137,6 @@ def depart_plain_summary(self, node):
     self.depart_paragraph(node)
 
 
-# --- notebooks -----------------------------------------------------------------------------------
-
-BLOCK = re.compile(r"^(?P<fence>:{3,}|`{3,})\{quiz\} +(?P<title>.*)\n(?P<body>(?:.*\n)*?)(?P=fence)[ \t]*$", re.MULTILINE)
-
-
-def for_notebooks(markdown):
-    """Markdown with each {quiz} turned into what Jupyter shows without help: a question and <details>."""
-    def plain(block):
-        question, choices = parse_quiz(block["body"].splitlines())
-        parts = [f"**Check yourself.** {block['title']}", *(["\n".join(question).strip()] if any(question) else [])]
-        for is_right, text, explanation in choices:
-            parts.append(f"<details><summary>\n\n{text}\n\n</summary>\n\n"
-                         f"**{'Right.' if is_right else 'Not this one.'}** {explanation}\n\n</details>")
-        return "\n\n".join(parts)
-    return BLOCK.sub(plain, markdown)
-
-
 def setup(app):
     others = {"latex": (plainly, plainly), "text": (plainly, plainly)}
     app.add_node(quiz, html=(visit_quiz, depart_div), **others)

@@ -83,13 +83,6 @@ def test_quiz_without_a_question_is_an_error(tmp_path):
     assert "ERROR" in warnings or "WARNING" in warnings
 
 
-def test_quiz_in_a_notebook_is_plain_markdown():
-    plain = quiz.for_notebooks(GOOD)
-    assert "{quiz}" not in plain and "[x]" not in plain
-    assert plain.count("<details>") == 2 and "**Right.** Two neurons receive" in plain
-    assert plain.startswith("# A page\n\n**Check yourself.** What is the shape")
-
-
 # --- sources -------------------------------------------------------------------------------------
 
 LEDGER = r"""
