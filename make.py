@@ -6,7 +6,9 @@
   test             run all tests
   lab              open the chapters as notebooks in JupyterLab
   preview CHAPTER  make one page of the website, quickly, for authors
+  class new FOLDER start a course to teach: a folder of its own, with its commands
   clean            remove what was made, but not .venv and notebooks
+  picture          make the picture in the README anew
   lock             bring the locks requirements*.txt up to date with requirements*.in
                    (lock --upgrade: with the newest versions)
 
@@ -211,6 +213,18 @@ def preview():
     print(f"\n  {BUILD / 'preview' / chapter / 'html' / 'book' / chapter}.html")
 
 
+def classroom():
+    install(*LOCKS)
+    run(PYTHON, "-m", "classroom", *sys.argv[2:])
+
+
+def picture():
+    """The picture in the README."""
+    install("requirements.txt")
+    built_book(PYTHON)
+    run(PYTHON, "book/_ext/picture.py")
+
+
 def clean():
     for folder in [BUILD, TOP / "code" / "build", *(TOP / "code").rglob("__pycache__"),
                    *(TOP / "book").rglob("__pycache__"), TOP / ".pytest_cache"]:
@@ -226,7 +240,8 @@ def lock():
     run(*uv, "-c", "requirements.txt", "requirements-teach.in", "-o", "requirements-teach.txt")
 
 
-COMMANDS = {f.__name__: f for f in (book, test, lab, preview, clean, lock)}
+COMMANDS = {"book": book, "test": test, "lab": lab, "preview": preview, "class": classroom,
+            "clean": clean, "lock": lock, "picture": picture}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):

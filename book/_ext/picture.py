@@ -1,0 +1,22 @@
+"""Make screenshot.png, the picture in the README, from the built site."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "code" / "tests"))
+import browsers  # noqa: E402
+
+if __name__ == "__main__":
+    with sync_playwright() as playwright:
+        chromium = browsers.launch(playwright, browsers.find())
+        page = chromium.new_page(viewport={"width": 1180, "height": 820}, device_scale_factor=1.5)
+        page.goto((TOP / "_build" / "html" / "book" / "chain-rule.html").as_uri())
+        widget = page.locator(".nudge").first
+        widget.wait_for()
+        widget.scroll_into_view_if_needed()
+        page.evaluate("box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 130)", widget.element_handle())
+        page.wait_for_timeout(500)
+        page.screenshot(path=TOP / "screenshot.png")
