@@ -129,7 +129,7 @@ class Page:
                 + "".join(f'<template data-for="{name}">{html}</template>' for name, html in sheets.items()))
 
     def pane(self, name, title, body):
-        return f'<section class="pane {name}" aria-label="{title}"><p class="title">{title}</p>{body}</section>'
+        return f'<div class="pane {name}" role="group" aria-label="{title}"><p class="title">{title}</p>{body}</div>'
 
     def structure(self):
         def matrix(letter, l, columns, names):
