@@ -254,7 +254,8 @@ def digit(ax, pixels, grid=True):
     """Draw an image, rows of numbers from 0 to 1, as squares of ink that follow light and dark."""
     for r, row in enumerate(pixels):
         for c, value in enumerate(row):
-            ax.add_patch(Rectangle((c, -r - 1), 1, 1, facecolor=INK, alpha=float(value), edgecolor="none"))
+            if value:
+                ax.add_patch(Rectangle((c, -r - 1), 1, 1, facecolor=INK, alpha=float(value), edgecolor="none"))
             if grid:
                 ax.add_patch(Rectangle((c, -r - 1), 1, 1, facecolor="none", edgecolor=GRID, linewidth=0.5))
     ax.set_xlim(-0.1, len(pixels[0]) + 0.1)
