@@ -92,7 +92,7 @@ class Page:
     def readings(self):
         def field(kind, i, name):
             what = "input" if kind == "x" else "target"
-            return (f'<label class="{what}">{label(name)}<input type="number" step="any" data-field="{kind} {i}" '
+            return (f'<label class="{"given" if kind == "x" else "wanted"}">{label(name)}<input type="number" step="any" data-field="{kind} {i}" '
                     f'aria-label="{what} {spoken(name)}"></label>')
         n, m = self.sizes[0], self.sizes[-1]
         fields = "".join([field("x", k, f"x_{k + 1}") for k in range(n)]

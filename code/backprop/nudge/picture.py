@@ -125,16 +125,16 @@ def picture(page, wide):
 
     def neuron(l, j, kind, quantity, name, step):
         x, y = at(l, j, kind)
-        role = "input" if l == 0 else "output" if l == L else "hidden"
+        role = "first" if l == 0 else "last" if l == L else "middle"
         data, state = piece(l, j, 0, step) if l else (f'data-at="0 {j} -1 0"', "")
         shape = (f'<rect x="{x - r:.1f}" y="{y - r:.1f}" width="{2 * r:.1f}" height="{2 * r:.1f}" rx="{r / 3:.1f}"/>' if l == 0
                  else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>')
-        if role == "output" and kind == "a":
+        if role == "last" and kind == "a":
             shape += f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{r + 3.5:.1f}"/>'
         number = page.number(quantity, "short", tag="text", attributes=f' x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle"')
         nodes.append(f'<g {data} class="neuron {role} {kind}{state}"><title>{spoken(quantity)}</title>{shape}{number}</g>')
         if not dense:
-            side = (x, y - r - (12 if role == "output" and kind == "a" else 9), "middle") if wide else (x - r - (8 if l == L else 4), y + 4, "end")
+            side = (x, y - r - (12 if role == "last" and kind == "a" else 9), "middle") if wide else (x - r - (8 if l == L else 4), y + 4, "end")
             labels.append(text(*side[:2], named(name), "name", side[2]))
         if kind == "z":
             delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "3" if wide else "2", tag="tspan")}'
