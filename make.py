@@ -17,10 +17,12 @@ Everything is installed into the folder .venv here, and nowhere else."""
 import contextlib
 import hashlib
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -75,24 +77,37 @@ def pip_install(what, *arguments):
                "--disable-pip-version-check", "--progress-bar", "off", *map(str, arguments)]
     process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True, encoding="utf-8", errors="replace")
-    started, count, lines = time.monotonic(), 0, []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith(("Collecting ", "Installing collected", "Requirement already")):
-            count += line.startswith("Collecting ")
-            doing = (f"fetched {count} packages" if line.startswith("C") else
-                     f"fetched {count} packages, unpacking them" if line.startswith("I") else "looking")
-            text = f"{what}: {doing} … {time.monotonic() - started:.0f} s"
-            if sys.stdout.isatty():
-                print("\r" + text.ljust(70), end="", flush=True)
-            elif line.startswith("I") or (count and count % 50 == 0 and line.startswith("C")):
-                print(text, flush=True)
+    lines = queue.SimpleQueue()
+
+    def read():
+        for line in process.stdout:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    started, said, doing, told = time.monotonic(), "", "looking", ""
+    while True:
+        try:
+            line = lines.get(timeout=1)
+        except queue.Empty:
+            line = ""
+        if line is None:
+            break
+        said += line
+        if line.startswith("Collecting "):
+            doing = f"fetching, {len(re.findall('^Collecting ', said, re.M))} packages so far"
+        elif line.startswith("Installing collected"):
+            doing = "unpacking"
+        if sys.stdout.isatty():
+            print(f"\r{what}: {doing} … {time.monotonic() - started:.0f} s".ljust(72), end="", flush=True)
+        elif (step := doing.split(",")[0]) != told:
+            print(f"{what}: {step} …", flush=True)
+            told = step
     if sys.stdout.isatty():
         print()
     if process.wait():
-        said = "".join(lines)
-        hint = ""
-        if re.search(r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)", said):
+        hint, wrong = "", " ".join(re.findall(r"^(?:ERROR|WARNING).*", said, re.M))
+        if re.search(r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)", wrong):
             hint = ("\n\nIt looks as if PyPI, where the packages come from, can't be reached. "
                     "Is this machine online? Behind a proxy, set HTTPS_PROXY first.")
         elif "No space left" in said:
