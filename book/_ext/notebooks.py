@@ -298,7 +298,10 @@ def notebook(source):
         return source.read_text(encoding="utf-8")
     book = jupytext.read(source, fmt="md:myst")
     for cell in book.cells:
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if "hide-input" in tags:
+            cell.metadata["jupyter"] = {"source_hidden": True}      # JupyterLab folds it as the page does
         if cell.cell_type == "markdown":
             cell.source = plain(cell.source, source).strip("\n")
     cells = [cell for cell in book.cells if cell.source.strip()]
