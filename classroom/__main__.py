@@ -154,7 +154,8 @@ def main():
     step(public, course=False)
     arguments = parser.parse_args()
     if not hasattr(arguments, "do"):
-        parser.exit(0, __doc__)
+        print(__doc__)
+        return
     try:
         if arguments.course_needed:
             arguments.do(Course(arguments.course), arguments)

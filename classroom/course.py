@@ -131,15 +131,15 @@ NBGRADER_CONFIG = """\
 import sys
 
 sys.path.insert(0, {repository!r})
-from classroom.refuse import GradeInTheSandbox
+from classroom.steps import HAND_OUT, SETTINGS, GradeInTheSandbox
 
 c = get_config()
+c.merge(SETTINGS)
 c.CourseDirectory.root = {root!r}
 c.CourseDirectory.course_id = {course!r}
-# nbgrader's own autograde would run students' programs as you: the button says so instead.
+c.GenerateAssignment.preprocessors = HAND_OUT
+# nbgrader's own autograde would run students' programs as you: its button says so instead.
 c.Autograde.sanitize_preprocessors = [GradeInTheSandbox]
-c.ClearSolutions.code_stub = {{"python": {stub!r}}}
-c.ClearSolutions.text_stub = "*Your answer here.*"
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", "nbgrader.preprocessors.ClearHiddenTests",
                                     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
 """
@@ -185,7 +185,7 @@ def new(folder, seed=None):
         write_whole(root / "students.csv", "id,first_name,last_name,email\n")
         write_whole(root / "course.json", json.dumps({"seed": seed, "secret": secrets.randbits(64)}) + "\n")
     write_whole(root / "nbgrader_config.py", NBGRADER_CONFIG.format(
-        repository=str(REPOSITORY), root=str(root), course=slug(root.name), stub=edition.STUB))
+        repository=str(REPOSITORY), root=str(root), course=slug(root.name)))
     write_whole(root / "teach.py", LAUNCHER.format(python=sys.executable, repository=str(REPOSITORY)))
     return Course(root)
 

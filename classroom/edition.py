@@ -15,7 +15,6 @@ An author writes MyST Markdown (classroom/author/*.md). Marks in the text say wh
     any other code cell                      is given: the student needn't change it (tags: see judge.py)
 """
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -147,31 +146,18 @@ def release_config():
     return {"ClearSolutions": {"code_stub": {"python": "# your code here"}, "text_stub": "*Your answer here.*"}}
 
 
-STUB = "# your code here"                 # "run all" runs through it
-
-
 def released(notebook, gradebook=None):
     """What a student gets: the same notebook without solutions and hidden tests.
 
     gradebook: (database url, assignment); the questions and their points are noted there.
     """
-    from nbgrader.preprocessors import (CheckCellMetadata, ClearHiddenTests, ClearOutput, ClearSolutions,
-                                        ComputeChecksums, LockCells, SaveCells)
-    from traitlets.config import Config
-    config = Config(ClearSolutions={"code_stub": {"python": STUB}, "text_stub": "*Your answer here.*"})
-    resources = {}
-    steps = [LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ClearHiddenTests, ComputeChecksums]
+    from .steps import HAND_OUT, SETTINGS, SaveCells
+    notebook, resources = nbformat.from_dict(notebook), {}
     if gradebook:
         resources["nbgrader"] = {"db_url": gradebook[0], "assignment": gradebook[1], "notebook": gradebook[1]}
-        steps.insert(4, SaveCells)        # before the hidden tests go
-    notebook = nbformat.from_dict(notebook)
-    for step in steps:
-        notebook, resources = step(config=config).preprocess(notebook, resources)
-        if step is ClearSolutions:
-            for cell in notebook.cells:
-                if re.search(r"^ *#\| ", cell.source, re.MULTILINE):
-                    cell.source = re.sub(rf"^ *{STUB}\n", "", cell.source, flags=re.MULTILINE)
-                    cell.source = re.sub(r"^( *)#\| ", r"\1", cell.source, flags=re.MULTILINE)
+    for step in HAND_OUT:
+        if gradebook or step is not SaveCells:
+            notebook, resources = step(config=SETTINGS).preprocess(notebook, resources)
     return notebook
 
 
@@ -202,7 +188,3 @@ def write(notebook, path):
     """Save a notebook; the same notebook gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8", newline="\n")
-
-
-def digest(notebook):
-    return hashlib.sha256(nbformat.writes(notebook, version=4).encode()).hexdigest()

@@ -24,6 +24,7 @@ from .sandbox import Died, Limits, Sandbox
 from .submission import kind, question_of
 
 MAX_DEATHS = 6
+MAX_SHOWN = 10_000_000                 # characters of all outputs together; a picture counts, too
 NOT_RUN = "notebook-only"              # tag of given cells that only the student needs (pictures, the widget)
 STUDENT_SIDE = "sandbox-only"          # tag of given cells that use the student's names
 
@@ -108,6 +109,7 @@ class Student:
     def __init__(self, limits):
         self.limits, self.sandbox, self.ran = limits, None, []
         self.deaths = []                        # why, in words
+        self.shown = 0                          # characters of output so far
         self.end = time.monotonic() + limits.total
 
     def close(self):
@@ -142,7 +144,11 @@ class Student:
         error = reply.get("error")
         if error == "OutOfTime":
             error = "this cell took too long"
-        return error and str(error)[:200], clean_outputs(reply.get("outputs"))
+        elif not isinstance(reply.get("outputs"), list):
+            error = f"this cell couldn't be run ({str(error)[:100]}): has the code changed the notebook's engine?"
+        outputs = clean_outputs(reply.get("outputs"))
+        self.shown += sum(len(str(output)) for output in outputs)
+        return error and str(error)[:300], outputs if self.shown < MAX_SHOWN else []
 
     def get(self, name):
         reply = self.ask("get", name=name)
@@ -250,7 +256,7 @@ def judge(notebook, seed, limits=Limits()):
                 error = f"not run, because {reason}"
             if error and ("this cell" in error or "not run" in error):
                 cell.outputs.append(message_output("Not run to its end", error))
-                where = question_of(cell) if "nbgrader" in cell.metadata and not given else "a cell of the student's own"
+                where = "a given cell" if given else question_of(cell) if "nbgrader" in cell.metadata else "a cell of the student's own"
                 looks.append(f"{where}: {error}")
     finally:
         student.close()

@@ -22,7 +22,7 @@ import site
 import sys
 
 MIME_TYPES = ["text/plain", "image/png"]      # what a cell may show: nothing a browser would run
-MAX_TEXT, MAX_IMAGE, MAX_OUTPUTS = 20_000, 1_000_000, 20
+MAX_TEXT, MAX_IMAGE, MAX_OUTPUTS, MAX_ALL = 20_000, 1_000_000, 20, 3_000_000
 MAX_DEPTH, MAX_NUMBERS = 20, 200_000
 
 
@@ -127,7 +127,7 @@ class Engine:
         self.shell.display_pub.publish = self.publish
         self.shell.display_trap.hook = self.show
         self.shell._showtraceback = self.traceback
-        self.outputs = []
+        self.outputs, self.room = [], MAX_ALL
 
     def add(self, output):
         if len(self.outputs) < MAX_OUTPUTS:
@@ -148,7 +148,8 @@ class Engine:
                 item = base64.b64encode(item).decode()
             if isinstance(item, str) and len(item) <= (MAX_IMAGE if mime == "image/png" else MAX_TEXT):
                 kept[mime] = item
-        if kept:
+        self.room -= sum(map(len, kept.values()))
+        if kept and self.room > 0:
             self.add({"output_type": "display_data", "data": kept, "metadata": {}})
 
     def show(self, value=None):
@@ -160,14 +161,14 @@ class Engine:
                   "traceback": [str(line)[:4000] for line in lines][:40]})
 
     def cell(self, source):
-        self.outputs = []
+        self.outputs, self.room = [], MAX_ALL
         sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
         result = self.shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
         return {"error": None if error is None else type(error).__name__, "outputs": self.outputs}
 
     def call(self, name, args, kwargs):
-        self.outputs = []
+        self.outputs, self.room = [], MAX_ALL
         sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
         if name not in self.shell.user_ns:
             return {"missing": True}

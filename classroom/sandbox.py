@@ -300,6 +300,8 @@ def try_it():
             if reply.get("error"):
                 return [f"the trial itself failed: {reply}"]
             seen = dict(sandbox.ask("get", name="seen")["value"]["dict"])
+        except Died as death:
+            return [f"a process in it {death}"]
         finally:
             sandbox.close()
     leaks = [f"{name}: {seen[name]}" for name, bad in LEAKS.items() if seen[name] == bad]

@@ -17,6 +17,9 @@ MAX_CELLS, MAX_SOURCE = 1000, 200_000
 MARK = re.compile(r"\s*(?:#|\*\*)\s*Answer\s+(\w+)|\s*with question\(\"(\w+)\"")
 
 
+FOREIGN = re.compile(r"a\d+-")            # an id of another assignment's cell
+
+
 class Unreadable(Exception):
     """The file isn't a notebook; the message says what it is instead."""
 
@@ -114,7 +117,9 @@ def assemble(source, release, cells):
     texts = {_squeeze(cell.source) for cell in release.cells if kind(cell) == "text"}
     for cell in cells:
         name = cell["grade_id"] if isinstance(cell["grade_id"], str) else None
-        if name not in released:
+        if name not in released and name and FOREIGN.match(name):
+            name = None
+        elif name not in released:
             mark = MARK.match(cell["source"])
             name = by_id.get(cell["id"]) if isinstance(cell["id"], str) else None
             if name is None and mark:
@@ -134,6 +139,8 @@ def assemble(source, release, cells):
         others = sorted({str(cell["grade_id"]).split("-")[0] for cell in cells if cell["grade_id"]} - {"None"})
         raise Unreadable("none of its answer cells belongs to this assignment"
                          + (f" (they are of {', '.join(others)[:60]})" if others else ""))
+    if recovered and not any(_squeeze(cell["source"]) in texts for cell in cells if cell["type"] == "markdown"):
+        looks.append("none of this assignment's text is in it: it may be another assignment")
     if recovered:
         notes.append(f"{recovered} cells had lost nbgrader's marks; they were recognised by their ids or first lines")
 
@@ -152,6 +159,7 @@ def assemble(source, release, cells):
         if what in ("answer", "written"):
             label = question_of(cell)
             cell.source = released[name].source
+            cell.metadata = copy.deepcopy(released[name].metadata)      # with the checksum of the unanswered cell
             if not theirs:
                 looks.append(f"{label}: its answer cell is missing")
             elif len({their["source"] for their in theirs}) > 1:

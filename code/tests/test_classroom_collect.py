@@ -1,0 +1,204 @@
+"""Collecting: whose file is it, and nothing an archive says is believed."""
+
+import os
+import struct
+import sys
+import zipfile
+
+import pytest
+from classroom_helpers import TOP  # noqa: F401  puts classroom on the path
+
+from classroom import course as courses
+from classroom.collect import collect
+from classroom.submission import MAX_BYTES
+
+A1 = "a1-network-structure"
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.fixture
+def course(tmp_path):
+    root = tmp_path / "course"
+    root.mkdir()
+    (root / "course.json").write_text('{"seed": 1, "secret": 2}')
+    (root / "source" / A1).mkdir(parents=True)
+    return courses.Course(root)
+
+
+def roster(course, *rows):
+    (course.root / "students.csv").write_text("id,first_name,last_name,email\n" + "".join(r + "\n" for r in rows), encoding="utf-8")
+
+
+def zipped(tmp_path, files, name="handed-in.zip"):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry, content in files:
+            archive.writestr(entry, content)
+    return path
+
+
+def students(course):
+    return sorted(p.parent.parent.name for p in (course.root / "submitted").glob(f"*/{A1}/{A1}.ipynb"))
+
+
+def test_moodle_with_a_class_list(course, tmp_path):
+    roster(course, "al,Ada,Lovelace,ada@example.org", "gh,Grace,Hopper,", "jm,José,Müller,")
+    path = zipped(tmp_path, [("Ada Lovelace_40123_assignsubmission_file_/a1-network-structure.ipynb", NOTEBOOK),
+                             ("Hopper Grace_40124_assignsubmission_file_/Untitled (3).ipynb", NOTEBOOK),
+                             ("José Müller_7_assignsubmission_file_/a1.ipynb", NOTEBOOK),
+                             ("Nobody Known_9_assignsubmission_file_/a1.ipynb", NOTEBOOK)])
+    copied, lines = collect(course, A1, [path])
+    assert (copied, students(course)) == (3, ["al", "gh", "jm"])
+    assert len(lines) == 1 and "no 'Nobody Known' in students.csv" in lines[0] and "--student ID" in lines[0]
+    assert collect(course, A1, [path])[0] == 3 and not (course.root / "replaced").exists(), "twice is the same as once"
+
+
+def test_canvas_without_a_class_list(course, tmp_path):
+    path = zipped(tmp_path, [("lovelaceada_4012_7788_a1-network-structure.ipynb", NOTEBOOK),
+                             ("hoppergrace_LATE_4013_7789_a1-network-structure-2.ipynb", NOTEBOOK)])
+    assert collect(course, A1, [path]) == (2, [])
+    assert students(course) == ["hoppergrace-4013", "lovelaceada-4012"]
+
+
+def test_folders_and_plain_names(course, tmp_path):
+    inbox = tmp_path / "inbox"
+    for name in ["ada/a1-network-structure.ipynb", "submitted/bob/a1-network-structure/a1-network-structure.ipynb",
+                 "carl_a1.ipynb", "a1-network-structure_dora.ipynb", "Émile.ipynb"]:
+        (inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (inbox / name).write_bytes(NOTEBOOK)
+    (inbox / "a1-network-structure.ipynb").write_bytes(NOTEBOOK)
+    (inbox / "Untitled.ipynb").write_bytes(NOTEBOOK)
+    before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in inbox.rglob("*.ipynb")}
+    copied, lines = collect(course, A1, [inbox])
+    assert copied == 5 and students(course) == ["ada", "bob", "carl", "dora", "Émile"]
+    assert len(lines) == 2 and all("don't say whose it is" in line for line in lines)
+    assert {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in inbox.rglob("*.ipynb")} == before
+    assert collect(course, A1, [inbox / "Untitled.ipynb"], student="fay") == (1, [])
+    assert "fay" in students(course)
+
+
+def test_a_name_that_fits_two_is_nobodys(course, tmp_path):
+    roster(course, "am1,Anna,Maier,", "am2,Anna,Maier,")
+    copied, lines = collect(course, A1, [zipped(tmp_path, [("Anna Maier_1_assignsubmission_file_/x.ipynb", NOTEBOOK)])])
+    assert copied == 0 and "fits am1 and am2" in lines[0]
+    with pytest.raises(courses.CourseError, match="no 'x' in students.csv"):
+        collect(course, A1, [tmp_path / "handed-in.zip"], student="x")
+
+
+def test_handed_in_again_keeps_the_old_one(course, tmp_path):
+    collect(course, A1, [zipped(tmp_path, [("ada/a1.ipynb", b"old")])])
+    collect(course, A1, [zipped(tmp_path, [("ada/a1.ipynb", b"new")])])
+    assert (course.submitted("ada", A1) / f"{A1}.ipynb").read_bytes() == b"new"
+    old = list((course.root / "replaced").glob(f"*/ada/{A1}/{A1}.ipynb"))
+    assert [p.read_bytes() for p in old] == [b"old"]
+
+
+def test_paths_that_lead_out(course, tmp_path):
+    names = ["../../evil.ipynb", "/etc/evil.ipynb", "..\\..\\evil.ipynb", "C:\\evil\\a1.ipynb", "ada/../../../b/a1.ipynb"]
+    before = {p for p in tmp_path.rglob("*")}
+    copied, lines = collect(course, A1, [zipped(tmp_path, [(name, NOTEBOOK) for name in names])])
+    assert copied == 0 and len(lines) == len(names)
+    assert all("outside the archive" in line and "Not collected" in line for line in lines)
+    after = {p for p in tmp_path.rglob("*")} - before
+    assert {p.name for p in after} <= {"handed-in.zip", "judged", f"{A1}.collected.json"}
+
+
+@pytest.mark.parametrize("name", ["..", ".", "...", "-", "a/b", "x" * 500, "con\0trol", "=cmd|calc", "🙂"])
+def test_odd_students_stay_inside(course, tmp_path, name):
+    collect(course, A1, [zipped(tmp_path, [(f"{name}_12_assignsubmission_file_/a1.ipynb".replace("\0", "\1"), NOTEBOOK)])])
+    for path in (course.root / "submitted").rglob("*"):
+        assert path.resolve().is_relative_to(course.root / "submitted")
+
+
+def test_zip_bomb_and_lies_about_size(course, tmp_path):
+    path = zipped(tmp_path, [("bomb/a1.ipynb", bytes(300 * 2**20)), ("good/a1.ipynb", NOTEBOOK)])
+    assert path.stat().st_size < 2**20
+    copied, lines = collect(course, A1, [path])
+    assert (copied, students(course)) == (1, ["good"]) and "bomb:" in lines[0] and "300 MiB" in lines[0]
+    data = path.read_bytes()                    # the directory now says: 100 bytes
+    lying = data.replace(struct.pack("<I", 300 * 2**20), struct.pack("<I", 100))
+    assert lying != data
+    (tmp_path / "lying.zip").write_bytes(lying)
+    copied, lines = collect(course, A1, [tmp_path / "lying.zip"])
+    assert copied == 1 and any(line.startswith("bomb: ") for line in lines)
+    big = [p for p in course.root.rglob("*") if p.is_file() and p.stat().st_size > MAX_BYTES]
+    assert big == []
+
+
+def test_a_file_of_200_mb(course, tmp_path):
+    inbox = tmp_path / "inbox" / "ada"
+    inbox.mkdir(parents=True)
+    with open(inbox / "a1.ipynb", "wb") as file:
+        file.truncate(200 * 10**6)
+    copied, lines = collect(course, A1, [tmp_path / "inbox"])
+    assert copied == 0 and "ada: the file" in lines[0] and "191 MiB" in lines[0]
+    assert course.collected(A1)["problems"]["ada"] == [lines[0].removeprefix("ada: ")]
+
+
+def test_links_locked_and_damaged_entries(course, tmp_path):
+    path = zipped(tmp_path, [("ada/a1.ipynb", NOTEBOOK), ("bob/a1.ipynb", NOTEBOOK * 40), ("carl/report.pdf", b"%PDF")])
+    with zipfile.ZipFile(path, "a") as archive:
+        link = zipfile.ZipInfo("dora/a1.ipynb")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("__MACOSX/ada/._a1.ipynb", b"x")
+    data = bytearray(path.read_bytes())
+    place = data.index(b"bob/a1.ipynb") + len("bob/a1.ipynb")
+    data[place + 5:place + 25] = b"\xff" * 20                   # damaged
+    path.write_bytes(data)
+    copied, lines = collect(course, A1, [path])
+    said = "\n".join(lines)
+    assert (copied, students(course)) == (1, ["ada"])
+    assert "bob: the file 'bob/a1.ipynb' can't be read" in said
+    assert "carl: handed in no notebook, but 'report.pdf'" in said
+    assert "dora: 'dora/a1.ipynb' is a link" in said
+    with pytest.raises(courses.CourseError, match="no zip archive"):
+        (tmp_path / "x.zip").write_bytes(b"PK nothing")
+        collect(course, A1, [tmp_path / "x.zip"])
+    with pytest.raises(courses.CourseError, match="there is no"):
+        collect(course, A1, [tmp_path / "nowhere"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes and links of this kind")
+def test_links_and_pipes_in_a_folder(course, tmp_path):
+    (tmp_path / "secret.ipynb").write_bytes(b"secret")
+    inbox = tmp_path / "inbox"
+    for name in ("ada", "bob"):
+        (inbox / name).mkdir(parents=True)
+    os.symlink(tmp_path / "secret.ipynb", inbox / "ada" / "a1.ipynb")
+    os.symlink(tmp_path, inbox / "carl")
+    os.mkfifo(inbox / "bob" / "a1.ipynb")
+    copied, lines = collect(course, A1, [inbox])
+    assert copied == 0 and students(course) == []
+    assert any("ada: 'ada/a1.ipynb' is a link" in line for line in lines)
+    assert any("bob: 'bob/a1.ipynb' is not an ordinary file" in line for line in lines)
+
+
+def test_several_notebooks_of_one_student(course, tmp_path):
+    path = zipped(tmp_path, [("ada/other.ipynb", b"1"), (f"ada/{A1}.ipynb", b"2"), ("ada/z.ipynb", b"3")])
+    copied, lines = collect(course, A1, [path])
+    assert copied == 1 and f"handed in 3 notebooks; 'ada/{A1}.ipynb' was taken" in lines[0]
+    assert (course.submitted("ada", A1) / f"{A1}.ipynb").read_bytes() == b"2"
+
+
+def test_class_list_with_mistakes(course):
+    (course.root / "students.csv").write_text("name;email\n")
+    (course.root / "students.csv").write_text("name,email\nx,y\n")
+    with pytest.raises(courses.CourseError, match="needs a column `id`"):
+        course.students()
+    roster(course, "../x,A,B,")
+    with pytest.raises(courses.CourseError, match="can't be an id"):
+        course.students()
+
+
+def test_a_course_lies_outside_the_book(tmp_path):
+    with pytest.raises(courses.CourseError, match="may not lie in the book's own folder"):
+        courses.new(courses.REPOSITORY / "my-course")
+    with pytest.raises(courses.CourseError, match="put the course elsewhere"):
+        courses.new(os.path.join(sys.base_prefix, "my-course"))
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "y").write_text("")
+    with pytest.raises(courses.CourseError, match="not empty"):
+        courses.new(tmp_path / "x")
+    with pytest.raises(courses.CourseError, match="no course folder"):
+        courses.Course(tmp_path)
