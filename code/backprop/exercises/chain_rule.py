@@ -24,8 +24,9 @@ def link(answer):
     if value is None:
         return "give one number"
     value = value[0]
-    for wrong, hint in ((0.125, "the sender's activation is a factor too"), (0.25, "the slope of the sigmoid at z is missing"),
-                        (-0.0625, "the size is right; is the output too high or too low?"), (0.25 * 2 * 0.5, "the weight itself is no factor of its own derivative")):
+    for wrong, hint in ((0.125, "the sender's activation is a factor, and the weight itself is none"),
+                        (0.25, "the slope of the sigmoid at z is a factor, and the weight itself is none"),
+                        (-0.0625, "the size is right; is the output too high or too low?")):
         if np.isclose(value, wrong):
             return hint
     if not np.isclose(value, 0.0625):
@@ -64,9 +65,7 @@ def delta(answer):
 
 @exercise("chain-slip")
 def slip(answer):
-    if not isinstance(answer, str):
-        return 'give the name of a node as text, such as "a1_2"'
-    name = re.sub(r"[\s{}()^$]", "", answer).lower()
+    name = re.sub(r"[\s{}()^$]", "", str(answer)).lower()     # a symbol prints its name
     if name == "z2_2":
         return "that is the node that doesn't exist: how many neurons has layer 2?"
     if not re.fullmatch(r"[az]\d_\d", name):

@@ -61,7 +61,8 @@ def output(answer):
     right = [[(2, "identity")], [(1, "sigmoid"), (2, "softmax")], [(26, "softmax")]]
     if len(answer) != 3:
         return f"expected three pairs, got {len(answer)}."
-    given = [(n, str(name).strip().lower()) for n, name in answer]
+    same = {"linear": "identity", "logistic": "sigmoid"}            # other names for them
+    given = [(n, same.get(str(name).strip().lower(), str(name).strip().lower())) for n, name in answer]
     wrong = [str(i) for i, (pair, allowed) in enumerate(zip(given, right), 1) if pair not in allowed]
     if wrong:
         return f"look again at task {' and '.join(wrong)}: how many numbers, and which values may they take?"
