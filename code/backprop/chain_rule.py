@@ -29,15 +29,17 @@ def gradient_check(net, x, y):
 
     Each parameter is moved by ±h and the cost computed again, in float64 whatever the network's
     dtype. An error is relative to the larger of the two derivatives, but never to less than 1e-4 of
-    the largest derivative or cost: below that a difference of costs is rounding noise. About 1e-7
-    or less means right. At the kink of relu the two differ by nature.
+    the largest derivative, second derivative or cost, nor to less than 1e-9 of what leaves the network
+    times what a weight carries: smaller derivatives drown in the nudge's own error and in rounding.
+    About 1e-7 or less means right. At the kink of relu the two differ by nature.
     """
     def double(arrays):
         return [None if array is None else array.astype(np.float64) for array in arrays]
 
     net = type(net).from_parameters(W=double(net.W), b=double(net.b), activation=net.activation, cost=net.cost_name)
     g = net.gradients(x, y)
-    formula, nudged = [], []
+    C = net.cost(x, y)
+    formula, nudged, bend = [], [], []
     for parameters, gradients in ((net.W, g.W), (net.b, g.b)):
         for parameter, gradient in zip(parameters, gradients):
             if parameter is None:
@@ -52,9 +54,11 @@ def gradient_check(net, x, y):
                 parameter[index] = before
                 formula.append(gradient[index])
                 nudged.append((up - down) / (2 * h))
+                bend.append(abs(up + down - 2 * C) / h / h)
     formula, nudged = np.array(formula), np.array(nudged)
     larger = np.maximum(np.abs(formula), np.abs(nudged))
-    smallest = 1e-4 * max(larger.max(), net.cost(x, y))
-    if smallest == 0:
-        return 0.0
+    a = net.forward(x).a
+    leaves = max(1.0, np.abs(a[-1]).max(), np.abs(y).max())
+    carried = max(1.0, *[np.abs(a_l).max() for a_l in a[:-1]])          # the bias carries 1
+    smallest = max(1e-4 * max(larger.max(), *bend, C), 1e-9 * leaves * carried)
     return float((np.abs(formula - nudged) / np.maximum(larger, smallest)).max())

@@ -128,6 +128,22 @@ def test_central_differences_agree(case):
     assert gradient_check(net, x, y) < 1e-5
 
 
+@pytest.mark.parametrize("activation, cost", [("sigmoid", "cross_entropy"), ("sigmoid", "quadratic"), ("tanh", "quadratic")])
+@pytest.mark.parametrize("z", [10.0, 20.0, 30.0, 36.0, 40.0, 100.0, 800.0])
+@pytest.mark.parametrize("y", [0, 1])
+def test_gradient_check_takes_no_rounding_for_an_error(activation, cost, z, y):
+    net = Network.from_parameters(W=[[[1.0]]], activation=activation, cost=cost)       # y = 1: saturated on the right side
+    assert gradient_check(net, [z], [y]) < 1e-6
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6])
+def test_gradient_check_where_the_cost_is_0(size):
+    net = Network([3, 4, 2], activation=["tanh", "identity"], seed=1)
+    net.W[2] *= size
+    x = [0.3, 0.7, -0.2]
+    assert gradient_check(net, x, net.forward(x).output) < 1e-6
+
+
 def test_gradient_check_is_tight_on_a_smooth_network():
     net = Network([4, 3, 2], activation=["tanh", "softmax"], cost="cross_entropy", seed=7)
     assert gradient_check(net, np.arange(8).reshape(4, 2) / 4 - 1, np.eye(2)) < 1e-7
@@ -178,7 +194,7 @@ class Wrong(Network):
 
 
 def step_error(net, x, y, learning_rate):
-    """How far one step of net is from W - eta dC/dW by autograd-free central differences, relative to the step."""
+    """How far one step of net is from W - eta dC/dW, all gradients taken before it, relative to the step."""
     before = [p.copy() for p in net.W[1:] + net.b[1:]]
     reference = Network.from_parameters(W=net.W, b=net.b, activation=net.activation, cost=net.cost_name)
     g = reference.gradients(x, y)
