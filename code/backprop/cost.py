@@ -31,7 +31,7 @@ def check_targets(y, cost, output_activation):
     if outside.any():
         raise ValueError(f"targets of cross_entropy lie between 0 and 1, got {float(y[outside][0])}")
     if output_activation == "softmax":
-        sums = y.sum(axis=0)
+        sums = y.sum(axis=0, dtype=np.float64)
         off = np.abs(sums - 1) > 1e-6
         if off.any():
             i = int(np.argmax(off))

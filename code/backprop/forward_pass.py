@@ -11,7 +11,7 @@ from .network_structure import check_finite
 
 
 def identity(z):
-    return z
+    return z.copy()                          # an array of its own, as every other activation
 
 
 def sigmoid(z):
@@ -74,5 +74,6 @@ def forward(W, b, activation, x):
                 z_l = z_l + b[l]                                    # b (n_l, 1): the same for each column
         check_finite(z_l, f"z[{l}]", f": the weighted sum overflows {z_l.dtype}, or W[{l}] or b[{l}] is not finite")
         z.append(z_l)
-        a.append(ACTIVATIONS[activation[l - 1]](z_l))               # (n_l, N)
+        with np.errstate(over="ignore"):                                # softmax: a difference of two z may overflow
+            a.append(ACTIVATIONS[activation[l - 1]](z_l))               # (n_l, N)
     return Trace(z, a)

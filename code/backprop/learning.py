@@ -10,7 +10,7 @@ import numpy as np
 
 from .cost import mean_cost
 from .forward_pass import forward
-from .network_structure import check_finite, is_whole
+from .network_structure import as_numbers, check_finite, is_whole
 from .two_layer_derivation import gradients
 
 
@@ -18,15 +18,20 @@ def check_learning_rate(learning_rate):
     """Return the learning rate as a float; it must be a finite number from 0."""
     if not isinstance(learning_rate, numbers.Real) or isinstance(learning_rate, (bool, np.bool_)):
         raise TypeError(f"learning_rate must be a number, got {learning_rate!r}")
-    if not np.isfinite(learning_rate) or learning_rate < 0:
-        raise ValueError(f"learning_rate must be finite and not negative, got {learning_rate}")
-    return float(learning_rate)
+    try:
+        rate = float(learning_rate)
+    except OverflowError:                                      # a whole number of more than 308 digits
+        rate = np.inf
+    if not np.isfinite(rate) or rate < 0:
+        raise ValueError(f"learning_rate must be finite and not negative, got {rate}")
+    return rate
 
 
 def updated(parameters, gradients, learning_rate, name):
     """One gradient-descent step for a list of arrays (index 0 is None): new arrays, the old ones stay.
 
-    Raises ValueError when shapes differ, when a gradient is not finite or the step overflows.
+    Raises ValueError when shapes differ, when a gradient is not finite or the step overflows,
+    TypeError for a gradient that holds no real numbers.
     """
     if len(gradients) != len(parameters):
         raise ValueError(f"the gradients have {len(gradients) - 1} layers, the network has {len(parameters) - 1}")
@@ -37,9 +42,11 @@ def updated(parameters, gradients, learning_rate, name):
                 raise ValueError(f"the gradients hold {name}[{l}], the network has none")
             new.append(None)
             continue
-        if gradient is None or np.shape(gradient) != parameter.shape:
-            raise ValueError(f"the gradient of {name}[{l}] has shape {np.shape(gradient) if gradient is not None else None}, "
-                             f"expected {parameter.shape}")
+        if gradient is None:
+            raise ValueError(f"the gradient of {name}[{l}] is None, expected shape {parameter.shape}")
+        gradient = as_numbers(gradient, f"the gradient of {name}[{l}]")
+        if gradient.shape != parameter.shape:
+            raise ValueError(f"the gradient of {name}[{l}] has shape {gradient.shape}, expected {parameter.shape}")
         check_finite(gradient, f"the gradient of {name}[{l}]")
         with np.errstate(over="ignore", invalid="ignore"):
             step = (parameter - learning_rate * gradient).astype(parameter.dtype)
@@ -81,10 +88,10 @@ def train(net, X, Y, learning_rate, batch_size, epochs, seed):
             x, y = X[:, batch], Y[:, batch]
             try:
                 trace = forward(net.W, net.b, net.activation, x)
-                total += len(batch) * mean_cost(trace, y, net.cost_name, net.activation[-1])
+                total += mean_cost(trace, y, net.cost_name, net.activation[-1]) * (len(batch) / N)
                 net.update(gradients(net.W, net.b, net.activation, net.cost_name, trace, y), learning_rate)
             except ValueError as error:
                 raise ValueError(f"training stopped in epoch {epoch}: {error}; "
                                  f"try a smaller learning_rate than {learning_rate}") from None
-        history.append(total / N)
+        history.append(total)
     return History(history)

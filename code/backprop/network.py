@@ -53,7 +53,7 @@ class Network:
 
     @property
     def dtype(self):
-        return self.W[1].dtype
+        return np.result_type(*[p for p in self.W + self.b if p is not None])
 
     @property
     def n_parameters(self):
@@ -64,13 +64,19 @@ class Network:
         names = self.activation[0] if len(set(self.activation)) == 1 else ", ".join(self.activation)
         return f"<Network {sizes}: {names}; {self.cost_name} cost; {self.n_parameters} parameters>"
 
-    def _input(self, x):
+    def _check_parameters(self):
+        # W[l] and b[l] may have been replaced since the network was made
         for l in range(1, len(self.sizes)):
-            shape = (self.sizes[l], self.sizes[l - 1])
-            if np.shape(self.W[l]) != shape:
-                raise ValueError(f"W[{l}] has shape {np.shape(self.W[l])}, expected {shape}")
-            if self.b[l] is not None and np.shape(self.b[l]) != (shape[0], 1):
-                raise ValueError(f"b[{l}] has shape {np.shape(self.b[l])}, expected {(shape[0], 1)}")
+            for name, p, shape in ((f"W[{l}]", self.W[l], (self.sizes[l], self.sizes[l - 1])), (f"b[{l}]", self.b[l], (self.sizes[l], 1))):
+                if p is None and name[0] == "b":
+                    continue
+                if not isinstance(p, np.ndarray) or p.dtype not in (np.float32, np.float64):
+                    raise TypeError(f"{name} must be an array of float64 or float32, got {getattr(p, 'dtype', type(p).__name__)}")
+                if p.shape != shape:
+                    raise ValueError(f"{name} has shape {p.shape}, expected {shape}")
+
+    def _input(self, x):
+        self._check_parameters()
         return as_columns(x, self.sizes[0], "x", "inputs", self.dtype)
 
     def _examples(self, x, y):
@@ -100,6 +106,9 @@ class Network:
     def update(self, g, learning_rate):
         """One step of gradient descent, all layers at once: W[l] - eta g.W[l], b[l] - eta g.b[l]."""
         learning_rate = learning.check_learning_rate(learning_rate)
+        self._check_parameters()
+        if not (hasattr(g, "W") and hasattr(g, "b")):
+            raise TypeError(f"g must be what gradients(x, y) returns, with g.W and g.b, got {type(g).__name__}")
         new_W = learning.updated(self.W, g.W, learning_rate, "W")
         new_b = learning.updated(self.b, g.b, learning_rate, "b")
         self.W, self.b = new_W, new_b

@@ -6,6 +6,7 @@ Index 0 of W and b is None, so that code and formula carry the same l.
 """
 
 import numbers
+from collections.abc import Mapping, Set
 
 import numpy as np
 
@@ -21,7 +22,8 @@ def check_sizes(sizes):
     Raises TypeError for anything that is not a sequence of whole numbers, ValueError for
     fewer than two layers or a layer without neurons.
     """
-    if isinstance(sizes, (str, bytes, numbers.Number)) or not hasattr(sizes, "__iter__"):
+    unordered = (str, bytes, numbers.Number, Mapping, Set)
+    if isinstance(sizes, unordered) or not hasattr(sizes, "__iter__") or (isinstance(sizes, np.ndarray) and sizes.ndim != 1):
         raise TypeError(f"sizes must be a list such as [4, 2, 2, 1], got {sizes!r}")
     sizes = list(sizes)
     for n in sizes:
@@ -77,6 +79,8 @@ def initial_parameters(sizes, bias=True, seed=None):
 
 def as_numbers(value, name):
     """Return value as an array of real numbers; TypeError or ValueError if it is none."""
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries, expected a number in each")
     try:
         array = np.asarray(value)
     except ValueError:
@@ -107,7 +111,9 @@ def as_columns(value, n, name, neurons, dtype=np.float64):
     if array.ndim != 2:
         raise ValueError(f"{name} must be 1-D (one example) or 2-D (one example a column), got shape {array.shape}")
     if array.shape[0] != n:
-        hint = f" (examples are columns: did you mean {name}.T?)" if array.shape[1] == n else ""
+        hint = ""
+        if array.shape[1] == n:
+            hint = f" (examples are columns: did you mean {name}.T?)" if np.ndim(value) == 2 else f" (a 1-D {name} is one example: did you mean [{name}]?)"
         raise ValueError(f"{name} has {array.shape[0]} rows, the network has {n} {neurons}{hint}")
     if array.shape[1] == 0:
         raise ValueError(f"{name} has shape {array.shape}: an empty batch, expected at least one column")
@@ -160,9 +166,11 @@ def check_parameters(W, b=None):
             raise ValueError(f"b[{l}] has shape {b_l.shape}, expected {(n, 1)}: layer {l} has {n} neurons")
     arrays = W + [b_l for b_l in b if b_l is not None]
     dtype = np.float32 if all(array.dtype == np.float32 for array in arrays) else np.float64
-    for l in range(1, L + 1):
-        check_finite(W[l - 1], f"W[{l}]")
-        if b[l - 1] is not None:
-            check_finite(b[l - 1], f"b[{l}]")
-    return ([None] + [np.array(W_l, dtype) for W_l in W],
-            [None] + [None if b_l is None else np.array(b_l, dtype).reshape(-1, 1) for b_l in b])
+    with np.errstate(over="ignore"):                                    # a long double may be too large for float64
+        W = [np.array(W_l, dtype) for W_l in W]
+        b = [None if b_l is None else np.array(b_l, dtype).reshape(-1, 1) for b_l in b]
+    for l, (W_l, b_l) in enumerate(zip(W, b), 1):
+        check_finite(W_l, f"W[{l}]")
+        if b_l is not None:
+            check_finite(b_l, f"b[{l}]")
+    return [None] + W, [None] + b

@@ -13,6 +13,7 @@ from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.numpy import NumPyPrinter
 
+from .cost import check_targets
 from .network_structure import as_columns, check_parameters
 
 # --- LaTeX ---------------------------------------------------------------------------------------
@@ -189,10 +190,11 @@ def numpy_function(equations):
         if [W[1].shape[1]] + [W_l.shape[0] for W_l in W[1:]] != sizes or [b_l is not None for b_l in b[1:]] != bias:
             raise ValueError(f"W has shapes {[W_l.shape for W_l in W[1:]]}, biases in layers {[b_l is not None for b_l in b[1:]]}; "
                              f"the equations are of sizes {sizes} and bias {bias}")
-        columns = np.ndim(x) == 2
-        x, y = as_columns(x, sizes[0], "x", "inputs"), as_columns(y, sizes[-1], "y", "outputs")
+        X, y = as_columns(x, sizes[0], "x", "inputs"), as_columns(y, sizes[-1], "y", "outputs")
+        columns, x = np.ndim(x) == 2, X
         if x.shape[1] != y.shape[1]:
             raise ValueError(f"x has {x.shape[1]} columns and y has {y.shape[1]}: one target for each example")
+        check_targets(y, equations.cost, equations.activation[-1])
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):     # exp(1000) is infinity, 1/infinity is 0
             values = network(W[1:], [None if b_l is None else b_l[:, 0] for b_l in b[1:]], x, y)
         values = {name: np.broadcast_to(value, x.shape[1:]).astype(float) for name, value in values.items()}

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sympy
-from sympy import Add, Eq, Function, Integer, Mul, Piecewise, Rational, Symbol, exp, log
-from sympy.core.function import ArgumentIndexError
+from sympy import Add, Eq, Function, Integer, Piecewise, Rational, Symbol, exp, log
 
 from .cost import check_cost
 from .forward_pass import check_activations

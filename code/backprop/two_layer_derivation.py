@@ -43,5 +43,6 @@ def gradients(W, b, activation, cost, trace, y):
             dW[l] = delta[l] @ trace.a[l - 1].T / N                                                 # (n_l, n_{l-1})
             if b[l] is not None:
                 db[l] = delta[l].mean(axis=1, keepdims=True)                                        # (n_l, 1)
+                check_finite(db[l], f"the gradient of b[{l}]", f": it overflows {db[l].dtype}")
             check_finite(dW[l], f"the gradient of W[{l}]", f": it overflows {dW[l].dtype}")
     return Gradients(dW, db, delta)

@@ -2,6 +2,7 @@
 
 import copy
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -183,6 +184,9 @@ def test_divergence_is_said_and_the_parameters_stay_finite():
     (dict(sizes=[4, True]), TypeError, "whole numbers"),
     (dict(sizes="421"), TypeError, "must be a list"),
     (dict(sizes=4), TypeError, "must be a list"),
+    (dict(sizes={4: 2, 2: 1}), TypeError, "must be a list"),
+    (dict(sizes={4, 2}), TypeError, "must be a list"),                    # a set has no order
+    (dict(sizes=np.array(4)), TypeError, "must be a list"),
     (dict(sizes=[2, 1], activation="sigmod"), ValueError, "unknown activation 'sigmod'"),
     (dict(sizes=[2, 1], activation=["tanh", "tanh"]), ValueError, "2 entries, the network has 1 layer"),
     (dict(sizes=[2, 1], activation=3), TypeError, "activation must be"),
@@ -216,6 +220,9 @@ def test_construction_refuses(arguments, error, words):
     ([[["a"]]], None, TypeError, "real numbers"),
     ([[[1j]]], None, TypeError, "real numbers"),
     ([None, None], None, TypeError, "real numbers"),
+    ([np.ma.array([[1.0, 2.0]], mask=[[False, True]])], None, ValueError, r"W\[1\] has masked entries"),
+    pytest.param([np.array([[np.finfo(np.longdouble).max]])], None, ValueError, "got inf", marks=pytest.mark.skipif(
+        np.finfo(np.longdouble).max == np.finfo(np.float64).max, reason="long double is float64 here")),
 ])
 def test_from_parameters_refuses(W, b, error, words):
     with pytest.raises(error, match=words):
@@ -252,6 +259,22 @@ def test_targets_of_cross_entropy():
         net.gradients(np.ones((2, 2)), [[1, 0.5], [0, 1.0]])
 
 
+def test_many_float32_targets_sum_to_1():
+    net = Network.from_parameters(W=[np.zeros((5000, 1), np.float32)], activation="softmax", cost="cross_entropy")
+    assert net.cost(np.ones((1, 2)), np.full((5000, 2), 1 / 5000)) == pytest.approx(np.log(5000), rel=1e-3)          # summed in float32
+
+
+def test_the_largest_numbers_raise_words_or_nothing():
+    net = Network.from_parameters(W=[[[1.0], [-1.0]]], activation="softmax")
+    with np.errstate(all="raise", under="ignore"):
+        assert net.forward([1e308]).output.ravel().tolist() == [1, 0] and net.cost([1e308], [0, 1]) == 1
+    net = Network.from_parameters(W=[[[0.0]]], activation="identity")
+    with pytest.raises(ValueError, match=r"the gradient of b\[1\] must be finite"):
+        net.gradients([[0, 0]], [[-1.7e308, -1.7e308]])
+    cost = net.train([[1.0, 1, 1]], [[1.2e154] * 3], learning_rate=0, epochs=1, batch_size=1).cost
+    assert cost == pytest.approx([0.72e308])
+
+
 def test_overflow_is_refused_not_drawn(net):
     big = Network.from_parameters(W=[[[1e300]]], activation="identity")
     with pytest.raises(ValueError, match="overflows"):
@@ -272,7 +295,61 @@ def test_a_parameter_replaced_by_a_wrong_shape_is_named(net):
         net.forward(X)
 
 
-@pytest.mark.parametrize("rate, error", [(np.nan, ValueError), (np.inf, ValueError), (-0.1, ValueError), ("0.1", TypeError), (None, TypeError), (True, TypeError)])
+@pytest.mark.parametrize("l, kind, value, error, words", [
+    (1, "W", np.ones((2, 4), int), TypeError, r"W\[1\] must be an array of float64 or float32, got int64|int32"),   # would cut x to whole numbers
+    (2, "b", np.ones((2, 1), int), TypeError, r"b\[2\] must be an array"),
+    (2, "W", [[1.0, 2.0], [3.0, 4.0]], TypeError, r"W\[2\] must be an array of float64 or float32, got list"),
+    (1, "W", None, TypeError, "got NoneType"),
+    (3, "b", np.ones(1), ValueError, r"b\[3\] has shape \(1,\), expected \(1, 1\)"),
+])
+def test_a_parameter_replaced_by_something_else_is_refused(net, l, kind, value, error, words):
+    g = net.gradients(X, Y)
+    getattr(net, kind)[l] = value
+    for use in (lambda: net.forward(X), lambda: net.gradients(X, Y), lambda: net.update(g, 0.1)):
+        with pytest.raises(error, match=words):
+            use()
+
+
+def test_one_float64_parameter_makes_the_network_float64():
+    net = Network.from_parameters(W=[np.ones((1, 1), np.float32)] * 2)
+    assert net.dtype == np.float32
+    net.W[2] = np.ones((1, 1))
+    assert net.dtype == np.float64 and net.forward([1 / 3]).a[0] == 1 / 3
+
+
+def test_a_trace_shares_nothing():
+    net, x = Network([2, 2, 2], activation="identity", seed=0), np.ones((2, 1))
+    trace = net.forward(x)
+    arrays = [x, *net.W[1:], *net.b[1:], *trace.z[1:], *trace.a]
+    assert not any(np.shares_memory(p, q) for i, p in enumerate(arrays) for q in arrays[:i])
+
+
+def test_one_dimension_for_many_examples_gets_the_right_hint():
+    net = Network([1, 1], seed=0)
+    with pytest.raises(ValueError, match=r"y has 3 rows, the network has 1 outputs \(a 1-D y is one example: did you mean \[y\]"):
+        net.cost([[1, 2, 3]], [0, 1, 0])
+
+
+def test_masked_data_is_refused(net):
+    with pytest.raises(ValueError, match="x has masked entries"):
+        net.forward(np.ma.array([1.0, 2, 3, 4], mask=[0, 1, 0, 0]))
+
+
+@pytest.mark.parametrize("g, error, words", [
+    (None, TypeError, "what gradients.* returns.*got NoneType"),
+    (Gradients([None, [["a"]]], [None, [[0.0]]], None), TypeError, "real numbers"),
+    (Gradients([None, [[1j]]], [None, [[0.0]]], None), TypeError, "real numbers"),
+    (Gradients([None, None], [None, [[0.0]]], None), ValueError, r"gradient of W\[1\] is None, expected shape \(1, 1\)"),
+])
+def test_update_refuses_what_is_no_gradient(g, error, words):
+    net = Network.from_parameters(W=[[[1.0]]])
+    with pytest.raises(error, match=words):
+        net.update(g, 0.1)
+    net.update(Gradients([None, [[1.0]]], [None, [[2.0]]], None), Fraction(1, 2))             # lists and fractions will do
+    assert net.W[1] == 0.5 and net.b[1] == -1
+
+
+@pytest.mark.parametrize("rate, error", [(10**400, ValueError), (np.nan, ValueError), (np.inf, ValueError), (-0.1, ValueError), ("0.1", TypeError), (None, TypeError), (True, TypeError)])
 def test_learning_rate_refused_and_nothing_changed(net, rate, error):
     before = copy.deepcopy(net.W)
     g = net.gradients(X, Y)
@@ -291,7 +368,7 @@ def test_a_refused_update_changes_no_layer(net):
         net.update(wrong, 0.1)
     with pytest.raises(ValueError, match="nothing was changed"):
         net.update(Gradients(W=g.W, b=g.b[:3] + [np.full((1, 1), 1e308)], delta=g.delta), 1e10)
-    with pytest.raises(ValueError, match="4 layers, the network has 3|3 layers|layers"):
+    with pytest.raises(ValueError, match="the gradients have 2 layers, the network has 3"):
         net.update(Gradients(W=g.W[:3], b=g.b, delta=g.delta), 0.1)
     assert all(np.array_equal(old, new) for old, new in zip(before[1:], net.W[1:]))
 

@@ -170,6 +170,10 @@ def test_the_printed_numpy_checks_its_arguments():
         compute([np.ones((1, 2))], None, [1, 2], [0])
     with pytest.raises(ValueError, match="x has 2 columns and y has 1"):
         compute(net.W, net.b, np.ones((2, 2)), [0])
+    with pytest.raises(ValueError, match="different lengths"):
+        compute(net.W, net.b, [[1, 2], [3]], [0])
+    with pytest.raises(ValueError, match="targets of cross_entropy lie between 0 and 1, got 2"):
+        derive([2, 3, 1], cost="cross_entropy").numpy()(net.W, net.b, [1, 2], [2])
 
 
 def test_factors_multiply_to_delta():
@@ -189,7 +193,7 @@ def test_the_list_grows_with_the_parameters_not_with_their_square():
     assert operations([16] * 4) / operations([4] * 4) < 1.2 * large / small
 
 
-def test_javascript_declares_each_value_once_and_parses_as_one_function():
+def test_javascript_declares_each_value_once():
     source = derive([3, 4, 2], activation=["relu", "softmax"], cost="cross_entropy").javascript()
     declared = [line.split()[1] for line in source.splitlines() if line.startswith("  const ")]
     assert len(declared) == len(set(declared))
