@@ -34,7 +34,8 @@ def new(arguments):
 def release(course, arguments):
     for name in arguments.assignments:
         notebook, notes = courses.release(course, course.assignment(name))
-        print(f"For the students: {notebook}\nFor yourself:     {notes}")
+        print(f"For the students: {notebook}\nFor yourself:     {notes} (notes for marking)\n"
+              f"                  {notes.with_suffix('.ipynb')} (model solution)")
 
 
 def collect(course, arguments):

@@ -4,7 +4,7 @@
     students.csv          the class (optional): id, first_name, last_name, email
     nbgrader_config.py    nbgrader's settings;  gradebook.db  nbgrader's gradebook
     source/ release/ submitted/ autograded/ feedback/      as nbgrader has them: <student>/<assignment>/…
-    marking/              model answers and marking notes for what is graded by hand
+    marking/              model solutions, and marking notes for what is graded by hand
     judged/               what was found in each submission; grading goes on from here after an interruption
     replaced/             older versions of submissions that were handed in again
 """
@@ -191,7 +191,10 @@ def new(folder, seed=None):
 
 
 def release(course, assignment):
-    """Make the students' notebook from the source. Returns its path, and that of the marking notes."""
+    """Make the students' notebook from the source, and the marking notes and model solution for the teacher.
+
+    Returns the paths of the students' notebook and of the notes.
+    """
     notebook = nbformat.read(course.source(assignment), as_version=4)
     with course.gradebook() as gradebook:
         gradebook.update_or_create_assignment(assignment)
@@ -199,4 +202,5 @@ def release(course, assignment):
     edition.write(handed_out, course.release(assignment))
     notes = course.root / "marking" / f"{assignment}.md"
     write_whole(notes, f"# Marking notes for {assignment}\n\n" + edition.marking_notes(notebook))
+    edition.write(edition.solved(notebook), notes.with_suffix(".ipynb"))
     return course.release(assignment), notes

@@ -166,8 +166,9 @@ def solved(notebook):
     filled = released(notebook)
     for cell, original in zip(filled.cells, notebook.cells, strict=True):
         if cell.metadata.get("nbgrader", {}).get("solution"):
+            original = re.sub(r"\n\*Marking\.\*.*?(?=^END)", "\n", original.source, flags=re.DOTALL | re.MULTILINE)
             marks = r"^ *(### )?(BEGIN|END) SOLUTION\n?|^ *#\| .*\n?"
-            cell.source = re.sub(marks, "", original.source, flags=re.MULTILINE).rstrip()
+            cell.source = re.sub(marks, "", original, flags=re.MULTILINE).rstrip()
     return filled
 
 

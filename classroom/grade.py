@@ -174,7 +174,9 @@ def autograde(course, assignment, limits=None, workers=None, only=None):
 
 def _run(course, assignment, waiting, keys, limits, workers):
     """Judge the waiting students' submissions, some at a time; yield each when its file is there."""
-    from . import judge                          # noqa: F401  imported once, before forking
+    import sympy                                 # noqa: F401  imported once, before forking
+
+    from . import judge                          # noqa: F401
     context = multiprocessing.get_context("fork")
     waiting, running = list(reversed(waiting)), {}
     try:
