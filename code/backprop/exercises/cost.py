@@ -38,7 +38,7 @@ def best_constant(answer):
         return "c is not right: set the derivative of the mean cost with respect to c to zero"
     if np.isclose(values[1], 7):
         return "c is right; the cost is a mean over the three examples"
-    if not np.isclose(values[1], 7 / 3, atol=1e-3):
+    if not np.isclose(values[1], 7 / 3, atol=5e-3):
         return "c is right; for the cost, put c into the mean of the three costs (mind the ½)"
 
 
