@@ -53,6 +53,17 @@ def test_softmax_output_is_proved_with_any_cost():
     assert prove(derive([1, 2], activation="softmax", cost="generic")) == 4
 
 
+@pytest.mark.parametrize("sizes", [[1, 1], [1, 2], [2, 3], [1, 2, 2]])
+def test_softmax_with_cross_entropy_is_proved_for_targets_that_sum_to_1(sizes):
+    activation = ["identity"] * (len(sizes) - 2) + ["softmax"]
+    right = derive(sizes, activation=activation, cost="cross_entropy")
+    assert prove(right) == Network(sizes).n_parameters
+    twice = sympy.Eq(Quantity("dC/dw1_11"), 2 * right["dC/dw1_11"].rhs, evaluate=False)
+    if sizes[-1] > 1:                                        # one output alone is always 1: its gradients are all 0
+        with pytest.raises(AssertionError, match="dC/dw1_11 in the list is not the derivative"):
+            prove(Equations(right.sizes, right.activation, right.cost, right.bias, {**right, "dC/dw1_11": twice}))
+
+
 @pytest.mark.parametrize("name", NAMED)
 def test_named_activations_are_proved(name):
     prove_activation(name)
