@@ -450,7 +450,7 @@ const tick = (v) => (String(v).length > 6 ? show(v) : minus(String(v)));
 function plot(app, box, over) {
   const left = 44, right = 14, top = 16, bottom = 194, onWeight = over === "curve";
   const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
-  let width = 0, version, xs, cs, trail = [];
+  let width = box.clientWidth, version, xs, cs, trail = [];     // width: 0 behind the question
   const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
   const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
   const good = (point) => point?.every(isFinite);
@@ -488,11 +488,16 @@ function plot(app, box, over) {
     svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); move(event); });
     svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && move(event));
   }
-  new ResizeObserver(() => box.clientWidth !== width && app.draw()).observe(box);
+  new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    version = 0;
+    app.draw();
+  }).observe(box);
 
   return () => {
-    if (!box.clientWidth) return;                                // still behind the question
-    if (box.clientWidth !== width || version !== app.version) { width = box.clientWidth; version = app.version; resample(); }
+    if (!width) return;
+    if (version !== app.version) { version = app.version; resample(); }
     const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
     const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 110, tag = part("tag");
     set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}, slope ${show(slope)}` });

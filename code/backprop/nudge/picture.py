@@ -30,7 +30,7 @@ def picture(page, wide):
     sizes, L, values = page.sizes, page.L, page.values
     most = max(sizes)
     width = 720 if wide else 340
-    room = max(24, min(64, 560 / most)) if wide else min(78, 310 / most)       # from neuron to neuron
+    room = max(24, min(68, 560 / most)) if wide else min(78, 310 / most)       # from neuron to neuron
     r = max(5, min(19, room / 2 - (7 if wide else 8)))
     dense = r < 14                                                              # no room for numbers and names
     pair = 2 * r + 28                                                           # from z to a
