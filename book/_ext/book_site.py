@@ -64,7 +64,8 @@ def finish(app, error):
     for page in site.rglob("*.html"):
         trim_html(page)
     write_glossary_terms(app, site)
-    notebooks.write_downloads(Path(app.srcdir), site, ZIP)
+    if app.config.site_downloads:
+        notebooks.write_downloads(Path(app.srcdir), site, ZIP)
     shrink_icon_font(site)
     for pattern in UNUSED_FILES:
         for path in (site / "_static").glob(pattern):
@@ -141,6 +142,7 @@ def setup(app):
     # parallel reading, so that all pages would be read one after the other.
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.setup_extension("mathml")
+    app.add_config_value("site_downloads", True, "")      # a preview goes without
     app.add_role("site-file", site_file)
     app.add_js_file("glossary-terms.js")
     app.add_js_file("book.js")

@@ -69,6 +69,7 @@ def build(chapter=None):
         folder, pages = BUILD / "preview" / chapter, [str(page)]
         others = [p.relative_to(TOP).as_posix() for p in (TOP / "book").rglob("*.md") if p != page]
         settings["nb_execution_excludepatterns"] = others
+        settings["site_downloads"] = False
         settings["sources_check"] = False    # most pages are not executed here
         settings["external_toc_path"] = toc_with(chapter).as_posix()
 

@@ -12,11 +12,11 @@ import browsers  # noqa: E402
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         chromium = browsers.launch(playwright, browsers.find())
-        page = chromium.new_page(viewport={"width": 1180, "height": 820}, device_scale_factor=1.5)
-        page.goto((TOP / "_build" / "html" / "book" / "chain-rule.html").as_uri())
+        page = chromium.new_page(viewport={"width": 1240, "height": 860}, device_scale_factor=1.5)
+        page.goto((TOP / "_build" / "html" / "book" / "index.html").as_uri())
         widget = page.locator(".nudge").first
-        widget.wait_for()
-        widget.scroll_into_view_if_needed()
-        page.evaluate("box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 130)", widget.element_handle())
+        widget.locator("select").first.select_option("w1_21")     # its influence takes two paths
+        widget.locator("input[type=range]").first.press("ArrowRight")
+        page.evaluate("box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 190)", widget.element_handle())
         page.wait_for_timeout(500)
         page.screenshot(path=TOP / "screenshot.png")
