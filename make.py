@@ -114,7 +114,7 @@ def pip_install(what, *arguments):
             hint = "\n\nThe disk is full: the environment needs about 1.5 GB."
         elif "No matching distribution" in said:
             hint = (f"\n\nThere may be no build of that package for Python {sys.version.split()[0]} "
-                    "on this system yet; Python 3.11 to 3.13 is the safest.")
+                    "on this system yet; Python 3.11 to 3.14 are known to work.")
         fail("Installing failed:\n" + said[-2000:].strip() + hint)
 
 
