@@ -1,5 +1,5 @@
-// Two small things the theme doesn't do: what scrolls sideways can be reached by
-// keyboard, and a glossary term says what it means where it stands.
+// Small things the theme doesn't do: what scrolls sideways can be reached by keyboard,
+// a glossary term says what it means where it stands, and paper is light.
 (() => {
   "use strict";
 
@@ -78,6 +78,12 @@
 
   // From a folder a page can't fetch others: let the search list titles alone.
   if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+  // Paper is light.
+  const root = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
+  addEventListener("afterprint", () => { root.dataset.theme = theme; });
 
   document.addEventListener("DOMContentLoaded", () => {
     makeScrollersFocusable();

@@ -220,6 +220,14 @@ def test_the_theme_button_changes_the_theme(serve, new_page):
     assert seen == {"light", "dark"}
 
 
+def test_paper_is_light(serve, new_page):
+    page = new_page(f"{serve}/{PAGES[0]}", dark=True)
+    page.evaluate("addEventListener('beforeprint', () => { window.printed = document.documentElement.dataset.theme; })")
+    page.pdf()
+    assert page.evaluate("window.printed") == "light"
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 @pytest.mark.parametrize("how", ["http", "file"])
 def test_search_finds(built_site, serve, new_page, how):
     base = serve if how == "http" else built_site.resolve().as_uri()
