@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 from jupyter_book.sphinx import build_sphinx
+from jupyter_cache.cache.db import create_db
 
 TOP = Path(__file__).resolve().parents[2]
 BUILD = TOP / "_build"
@@ -53,6 +54,7 @@ def build(chapter=None):
         for old in sorted(caches.iterdir(), key=lambda p: p.stat().st_mtime)[:-2]:
             shutil.rmtree(old, ignore_errors=True)
     cache.mkdir(parents=True, exist_ok=True)
+    create_db(cache)        # now, or the processes that read chapters would all try at once
 
     settings = {
         "external_toc_path": (TOP / "_toc.yml").as_posix(),
