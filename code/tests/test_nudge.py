@@ -57,7 +57,10 @@ def test_setting_moves_everything_and_never_the_network_that_was_passed(net, nud
     assert nudge.value == other.W[3][0, 1] and agrees(nudge)
     for W, old in zip(net.W[1:], before):
         np.testing.assert_array_equal(W, old)
-    nudge.net.W[1][0, 0] = 99
+    with pytest.raises(ValueError, match="read-only"):
+        nudge.net.W[1][0, 0] = 99
+    changed = nudge.net
+    changed.update(changed.gradients(nudge.x, nudge.y), 1.0)
     assert agrees(nudge)
 
 

@@ -1,8 +1,8 @@
 // Nudge: a network whose weights you can move, and what its cost does.
 //
-// Python draws the widget (page.py, picture.py); this brings it to life. In a notebook anywidget calls
-// render(); on a page of the book the last line is mountAll(). z, a, C, delta and all derivatives come
-// from network(W, b, x, y), printed by backprop.symbolic. Nothing here differentiates: it subtracts two
+// Python draws it (page.py, picture.py), this brings it to life: in a notebook anywidget calls render(),
+// on a page of the book the last line is mountAll(). z, a, C, delta and all derivatives come from
+// network(W, b, x, y), printed by backprop.symbolic. Nothing here differentiates: it subtracts two
 // states, divides, multiplies what stands on the screen, and takes w − η ∂C/∂w.
 
 const { isFinite } = Number;
@@ -248,7 +248,7 @@ class Nudge {
     if (this.find(".steps")) this.drawSteps();
   }
 
-  // What changes with the chosen weight and with the place x has reached: symbols, lit ways, pale parts.
+  // What changes with the chosen weight and with the place x has reached.
   drawChosen() {
     const { reach, cursor, root } = this, { l, j, name, place } = this.chosen, key = `${name} ${reach} ${cursor}`;
     if (key === this.drawn) return;
@@ -400,6 +400,7 @@ class Nudge {
       card.querySelector(".go").disabled = false;
     };
     return { up: say(1), down: say(-1), show: () => {
+      this.choose(this.first.weight);
       const before = this.read(watched), slope = this.gradient, said = Math.abs(this.find('[data-field="guess"]').value);
       if (question === "update") this.update();
       else this.drag(this.value + nudge);
@@ -418,7 +419,7 @@ class Nudge {
     const now = { ...this.state, start: this.start }, told = this.find(".told");
     try {
       history.replaceState(null, "", `#${this.host.link}=${encodeURIComponent(JSON.stringify(now))}`);
-      told.textContent = "The address of this page now reopens what you see.";
+      told.textContent = "The page's address now reopens what you see.";
       await navigator.clipboard.writeText(location.href);
       told.textContent = "Copied: the link reopens what you see.";
     } catch { told.textContent ||= "This page can't make a link here."; }
@@ -504,7 +505,7 @@ function plot(app, box, over) {
     dot(part("mine"), here);
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
-    tag.textContent = good(here) ? `slope ${show(slope)}` : "";
+    tag.textContent = good(here) ? `slope ${show(slope, 4)}` : "";
     if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 11, [top + 12, bottom]), "text-anchor": flip ? "end" : "start" });
     if (!onWeight) return;
     const predicted = base.C + app.read("predicted"), moved = start !== value;

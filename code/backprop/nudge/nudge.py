@@ -277,8 +277,13 @@ class Nudge(anywidget.AnyWidget):
 
     @property
     def net(self):
-        """A Network with the parameters the widget shows now, a copy."""
-        return Network.from_parameters(self._net.W, self._net.b, activation=self._net.activation, cost=self._net.cost_name)
+        """A Network with the parameters the widget shows now: a copy whose entries can't be set, so that
+        nobody waits for the picture to follow. set_parameters moves the picture."""
+        net = Network.from_parameters(self._net.W, self._net.b, activation=self._net.activation, cost=self._net.cost_name)
+        for array in (*net.W[1:], *net.b[1:]):
+            if array is not None:
+                array.flags.writeable = False
+        return net
 
     def set_parameters(self, W=None, b=None):
         """Show these weights and biases: lists as in Network.from_parameters, or net.W and net.b; None keeps what is."""

@@ -199,7 +199,7 @@ class Page:
             return f'<div class="station {name[1]}">{self.symbol(name)}{self.number(name, "signed", 0.0)}</div>'
 
         def link(top, bottom, when=""):
-            return (f'<div class="link{when}"><span class="times">× {self.number(f"Δ{top}/Δ{bottom}", value=0.0)}</span><span class="slope">'
+            return (f'<div class="hop{when}"><span class="times">× {self.number(f"Δ{top}/Δ{bottom}", value=0.0)}</span><span class="slope">'
                     f'{fraction("∂" + top, "∂" + bottom, self.symbol)} {self.number(f"∂{top}/∂{bottom}", value=0.0)}</span></div>')
         return self.pane("chain", "The chain from the weight to the cost", (
             f'<div data-live hidden><div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'

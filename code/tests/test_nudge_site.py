@@ -1,0 +1,43 @@
+"""The widgets of the built chapters: every one is alive and tells the truth, from a server and from the disk."""
+
+import json
+
+import pytest
+from nudge_pages import LOOK, SET, check
+
+CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-layer-derivation", "learning"]
+
+
+@pytest.mark.parametrize("where", ["http", "file"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_widgets_of_a_chapter(built_site, serve, new_page, chapter, where):
+    path = built_site / "book" / f"{chapter}.html"
+    page = new_page(path.as_uri() if where == "file" else f"{serve}/book/{chapter}.html", width=360 if where == "file" else 1280)
+    page.wait_for_selector(".nudge", state="attached", timeout=500)
+    page.evaluate(LOOK)
+    roots = page.query_selector_all(".nudge")
+    assert roots and len(roots) == page.locator(".nudge-place").count()
+    for root in roots:
+        check(page.evaluate("(root) => window.look(root)", root))
+        first = root.query_selector("input[type=range]")
+        state = json.loads(root.get_attribute("data-state"))
+        assert first.is_enabled() and first.get_attribute("aria-label").startswith(state["weight"][0] + " layer ")
+        low, high = (float(first.get_attribute(side)) for side in ("min", "max"))
+        for share in (0.1, 0.35, 0.8):
+            value = low + share * (high - low)
+            seen = page.evaluate(SET, [root, "range", repr(value)])
+            assert seen["state"]["weight"] == state["weight"] and abs(seen["state"]["value"] - value) < 1e-12
+            check(seen)
+        check(page.evaluate(SET, [root, "x 0", "-0.5"]))
+        if root.query_selector('[data-action="update"]'):
+            page.evaluate(SET, [root, "eta", "5"])
+            before = json.loads(root.get_attribute("data-state"))
+            net = check(page.evaluate("(root) => window.look(root)", root))
+            net.update(net.gradients(before["x"], before["y"]), 5)
+            root.query_selector('[data-action="update"]').dispatch_event("click")
+            after = json.loads(root.get_attribute("data-state"))
+            for l, W in enumerate(after["W"], 1):
+                assert abs(net.W[l] - W).max() < 1e-9
+            check(page.evaluate("(root) => window.look(root)", root))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.problems
