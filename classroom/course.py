@@ -119,7 +119,12 @@ class Course:
         """(source, release) of an assignment that was released."""
         if not self.release(assignment).exists():
             raise CourseError(f"{assignment} isn't released yet. First: release {assignment.split('-')[0]}")
-        return (nbformat.read(self.source(assignment), as_version=4), nbformat.read(self.release(assignment), as_version=4))
+        pair = [nbformat.read(path(assignment), as_version=4) for path in (self.source, self.release)]
+        ids = [[c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells] for notebook in pair]
+        if ids[0] != ids[1]:
+            raise CourseError(f"the source of {assignment} has other cells than what was handed out: release it again "
+                              "(before anything is collected)")
+        return pair
 
     def gradebook(self):
         from nbgrader.api import Gradebook

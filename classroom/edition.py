@@ -46,6 +46,16 @@ def find(name):
     return matches[0]
 
 
+HOW = """Write in the cells that begin with `# Answer` or **Answer**, in place of the three dots or under the line \
+`# your code here`, and run the test cell below each. It prints ✓ when your answer stands; otherwise it says what is \
+missing and which section of the book to read again. The last cell shows all questions at a glance. You may add cells \
+of your own anywhere. The notebook needs the book's package `backprop`; the book's first page says how to get it."""
+PRACTICE = """This is the *formative* edition, for practice: its solutions are public. The arrow at the top of the page \
+downloads it as a notebook."""
+GRADED = """When your work is graded, the same tests run with other inputs, so an answer that fits only the numbers \
+shown here doesn't stand. Changing a test cell changes nothing: the teacher's own is used."""
+
+
 # What an author writes in <<…>> beside plain names.
 
 def code(value):
@@ -84,7 +94,7 @@ def make(name, seed):
     path = AUTHOR / f"{find(name)}.md"
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
     short = path.stem.split("-")[0]
-    names = {"np": np, "sympy": sympy, "code": code, "tex": tex, "pick": pick, "one": one, "formative": seed == FORMATIVE,
+    names = {"np": np, "sympy": sympy, "code": code, "tex": tex, "pick": pick, "one": one, "how": HOW + "\n\n" + (PRACTICE if seed == FORMATIVE else GRADED),
              "draw": np.random.default_rng([seed, int(short[1:])])}
     cells, number = [], 0
     for cell in _split(notebook.cells):
@@ -95,6 +105,8 @@ def make(name, seed):
         cell.source = HOLE.sub(lambda hole: str(eval(hole[1], names)), cell.source)
         number += 1
         grade_id, fields = _role(cell, short, number)
+        if grade_id and grade_id.endswith("-test"):
+            tags = [*tags, "hide-input"]              # folded on the site; students' front-ends show it
         metadata = {"tags": tags} if tags else {}
         if grade_id:
             metadata["nbgrader"] = {"grade_id": grade_id, "schema_version": 3, "task": False,

@@ -9,7 +9,6 @@ import hashlib
 import json
 import multiprocessing
 import os
-import resource
 import sys
 import time
 import zlib
@@ -108,6 +107,7 @@ def _may(notebook, name):
 
 def _work(course, assignment, student, limits, key, parent):
     """In a process of its own: judge one submission and leave the result in its file."""
+    import resource
     sandbox.die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
@@ -169,7 +169,7 @@ def autograde(course, assignment, limits=None, workers=None, only=None):
     seconds = time.monotonic() - started
     fresh = len(students) - len(done)
     print(f"{fresh} graded in {seconds:.0f} s" + (f" ({seconds / fresh:.2f} s each)" if fresh else ""), flush=True)
-    return look_lines(course, assignment, students)
+    return look_lines(course, assignment)
 
 
 def _run(course, assignment, waiting, keys, limits, workers):
@@ -248,10 +248,10 @@ def record(course, gradebook, assignment, student):
     write_whole(mark, found["key"])
 
 
-def look_lines(course, assignment, students=None):
+def look_lines(course, assignment):
     """What somebody has to look at: "student: why"."""
     lines = list(course.collected(assignment)["unmatched"])
-    for student in students or students_of(course, assignment):
+    for student in students_of(course, assignment):
         found = load(course, assignment, student)
         if found is None:
             lines.append(f"{student}: not graded yet")

@@ -206,3 +206,44 @@ def test_what_is_asked_for_wrongly_is_said(loop):
     assert "isn't where it was" in teach(root, "grades", expect=1)
     assert "The course is in" in step(root, "new", root), "it renews the launcher"
     assert "release a1" in teach(root)
+
+
+def test_only_grading_needs_linux(loop):
+    """Where there is neither fork nor `resource`, as on Windows, every other step works and grading says why not."""
+    root, _ = loop
+    windows = ("import os, sys\nfor name in ('resource', 'fcntl', 'pwd'): sys.modules[name] = None\n"
+               "for name in ('fork', 'getuid', 'sched_getaffinity', 'nice', 'killpg'): hasattr(os, name) and delattr(os, name)\n"
+               "import platform; sys.platform = 'win32'; platform.system = lambda: 'Windows'\n"
+               "sys.argv[0] = 'teach.py'\nfrom classroom.__main__ import main\nmain()\n")
+
+    def run(*arguments):
+        return subprocess.run([sys.executable, "-c", windows, "--course", str(root), *arguments], cwd=TOP, capture_output=True,
+                              text=True, encoding="utf-8", env=dict(os.environ, PYTHONIOENCODING="utf-8"))
+    refused = run("autograde", "a1")
+    assert refused.returncode == 1 and "WSL 2" in refused.stderr and "Traceback" not in refused.stderr
+    for step_of in (["release", "a1"], ["collect", "a1", str(root / "submitted" / "al")], ["look", "a1"], ["grades"]):
+        done = run(*step_of)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_guides_first_hour_works_as_written(tmp_path):
+    """Its commands, in its order, and what it says will be printed. (The marking page is opened above.)"""
+    guide = (TOP / "book" / "teaching.md").read_text(encoding="utf-8")
+    hour = guide[guide.index("## The first hour"):guide.index("## Every step")]
+    commands = "".join(re.findall(r"^```bash\n(.*?)^```", hour, re.DOTALL | re.MULTILINE))
+    promised = re.findall(r"^```text\n(.*?)^```", hour, re.DOTALL | re.MULTILINE)
+    assert commands.startswith("python3 make.py class new ../my-course\n") and "python3 teach.py mark\n" in commands
+    commands = (commands.replace("python3 make.py class", f"{sys.executable} -m classroom").replace("../my-course", str(tmp_path / "my-course"))
+                .replace("python3 teach.py mark\n", ""))
+    done = subprocess.run(["bash", "-ec", commands], cwd=TOP, capture_output=True, text=True, encoding="utf-8", timeout=600,
+                          env=dict(os.environ, PYTHONIOENCODING="utf-8"))
+    assert done.returncode == 0, done.stderr
+    for lines in promised:
+        assert lines in done.stdout
+    rows = grades(tmp_path / "my-course")
+    assert {who: row["status"] for who, row in rows.items()} == {"ada": "to be marked by hand", "bob": "needs a look"}
+    assert float(rows["ada"]["by_program"]) == 19
+    for mentioned in re.findall(r"`((?:release|marking)/[\w./-]+\.\w+)`", hour):
+        assert (tmp_path / "my-course" / mentioned).is_file(), mentioned
+    shown = set(re.findall(r"^\| `(\w+)", guide[guide.index("## Every step"):guide.index("## With a learning")], re.MULTILINE))
+    assert shown == {"release", "collect", "autograde", "mark", "feedback", "grades", "look"}
