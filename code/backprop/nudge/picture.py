@@ -121,7 +121,7 @@ def picture(page, wide):
         worth = page.number(name, "2", tag="tspan", attributes=' class="worth"')
         data, state = piece(l, j, k or -1, 2 * l - 1, name)
         labels.append(text(x, y, f'{content}<tspan dy="{rise}"> = </tspan>{worth}', f"tag{' always' if always else ''}{state}", anchor,
-                           f' data-tag="{name}"'))
+                           f' {data} data-tag="{name}"'))
 
     def neuron(l, j, kind, quantity, name, step):
         x, y = at(l, j, kind)
