@@ -13,9 +13,8 @@ CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-laye
 def test_the_widgets_of_a_chapter(built_site, serve, new_page, chapter, where):
     path = built_site / "book" / f"{chapter}.html"
     page = new_page(path.as_uri() if where == "file" else f"{serve}/book/{chapter}.html", width=360 if where == "file" else 1280)
-    page.wait_for_selector(".nudge", state="attached", timeout=500)
+    roots = page.query_selector_all(".nudge")          # there as soon as the page is loaded
     page.evaluate(LOOK)
-    roots = page.query_selector_all(".nudge")
     assert roots and len(roots) == page.locator(".nudge-place").count()
     for root in roots:
         check(page.evaluate("(root) => window.look(root)", root))

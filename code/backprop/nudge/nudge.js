@@ -116,7 +116,7 @@ class Nudge {
 
   product(names) { return names.reduce((sofar, name) => sofar * this.read(name), 1); }
 
-  // The value of anything that is displayed. In the chain, w is the chosen weight, z and a belong to the
+  // The value of anything displayed. In the chain, w is the chosen weight, z and a belong to the
   // neuron it feeds, ∂ is taken where the nudge began; where a ratio is 0/0 its derivative stands in.
   read(name, q = this.q) {
     if (name in q) return q[name];
@@ -174,8 +174,8 @@ class Nudge {
   }
 
   fit() {
-    const far = Math.max(4, Math.ceil(1.5 * Math.abs(this.value)));
-    this.span = this.config.span || [-far, far];
+    const far = Math.max(4, Math.ceil(1.5 * Math.abs(this.value))), { span } = this.config;
+    this.span = span && this.state.weight === this.first.weight ? span : [-far, far];
   }
 
   drag(value) {
@@ -446,8 +446,8 @@ function nice([low, high], n) {
 
 const tick = (v) => (String(v).length > 6 ? show(v) : minus(String(v)));
 
-// C over the chosen weight ("curve"), or over the output it leads to ("cost"). The curve itself is computed
-// again only when something else than the chosen weight has changed.
+// C over the chosen weight ("curve") or the output it leads to ("cost"). The curve is computed again only
+// when something else than the chosen weight has changed.
 function plot(app, box, over) {
   const left = 44, right = 14, top = 16, bottom = 194, onWeight = over === "curve";
   const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);

@@ -89,7 +89,7 @@ class Nudge(anywidget.AnyWidget):
     question: what to predict first: "C" or another quantity such as "a3_1" (where does it go when the
     weight moves by `nudge`?), a parameter's name ("which line is it?"), "update" (what does one update
     do to C?) or None. compare: a second cost to show beside the network's. span: (lowest, highest) of
-    the slider and the curve, by default around -4 … 4.
+    the slider and the curve while the first weight is chosen; otherwise about -4 … 4.
 
     Traits to observe and to set: weight, value (of the chosen weight), learning_rate, x, y. To observe:
     C, gradient (of C with respect to the chosen weight); both are nan where the cost overflows.

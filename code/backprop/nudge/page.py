@@ -205,7 +205,7 @@ class Page:
             f'<div data-live hidden><div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'
             f'<div class="open">{station("Δa")}</div>{link("C", "a", " open")}{link("C", "z", " skip")}{station("ΔC")}</div>'
             f'<p class="sums"><span>product of the ratios {self.number("product", "4", 0.0)}</span>'
-            f'<span>slope at the start × {self.symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
+            f'<span>slope × {self.symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
             f'<span>true {self.symbol("ΔC")} {self.number("ΔC", "signed", 0.0)}</span></p>'
             f'<p class="infinite aside">A factor is infinite here: the output has saturated on the wrong side. Their product is not: '
             f'it is δ, and ∂C/∂w = δ · ∂z/∂w.</p></div>'))
