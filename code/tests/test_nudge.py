@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 
 import ipywidgets
 import numpy as np
@@ -205,9 +206,11 @@ def test_ten_thousand_changes_are_a_few_messages_and_the_last_state_arrives(nudg
             nudge.value = i / 1000
         await asyncio.sleep(0.1)
 
+    start = time.monotonic()
     asyncio.run(drag())
+    seconds = time.monotonic() - start
     assert sent[-1]["value"] == 9.999 and sent[-1]["_parameters"]["W"][1][0][1] == 9.999
-    assert len(sent) < 1000
+    assert 1 < len(sent) < 31 * seconds + 5
     nudge.comm = None
 
 
