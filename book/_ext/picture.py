@@ -17,6 +17,7 @@ if __name__ == "__main__":
         widget = page.locator(".nudge").first
         widget.locator("select").first.select_option("w1_21")     # its influence takes two paths
         widget.locator("input[type=range]").first.press("ArrowRight")
-        page.evaluate("box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 190)", widget.element_handle())
+        page.evaluate("document.activeElement.blur()")
+        page.evaluate("box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 90)", widget.element_handle())
         page.wait_for_timeout(500)
         page.screenshot(path=TOP / "screenshot.png")
