@@ -3,7 +3,7 @@
 `python3 make.py book`; on Windows say `py make.py book`.
 
   book             make the website: _build/html/index.html
-  test             run all tests
+  test             run all tests (or: test code/tests/test_site.py)
   lab              open the chapters as notebooks in JupyterLab
   preview CHAPTER  make one page of the website, quickly, for authors
   class new FOLDER start a course to teach: a folder of its own, with its commands
@@ -208,7 +208,7 @@ def test():
         built_book(PYTHON)
     except RuntimeError as error:
         fail(str(error))
-    run(PYTHON, "-m", "pytest", "code/tests", "-n", "2", *sys.argv[2:])
+    run(PYTHON, "-m", "pytest", "-n", "2", *(sys.argv[2:] or ["code/tests"]))
 
 
 def lab():
