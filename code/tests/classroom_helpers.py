@@ -17,7 +17,7 @@ from classroom.submission import kind  # noqa: E402
 
 needs_sandbox = pytest.mark.skipif(sys.platform != "linux", reason="students' programs are only run in the sandbox, "
                                    "which needs Linux")
-QUICK = Limits(cpu=1.5, wall=6, total=90)
+QUICK = Limits(cpu=1.5, wall=10, total=120)
 
 
 @cache

@@ -168,7 +168,7 @@ CASES = {
                                                       "    except Exception: pass\nwhile True: time.sleep(9)"),
                            ["1b"], "1b: this cell gave no answer"),
     "fork-bomb": (lambda nb: answer(nb, "1b", in_function(
-        "import os\nwhile True:\n    try:\n        os.fork()\n    except BaseException:\n        pass")), ["1b"], "1b: when it was called"),
+        "import os\nwhile True:\n    try:\n        os.fork()\n    except BaseException:\n        pass")), ["1b"], "1b: (when it was called|n_parameters)"),
     "thread-bomb": (lambda nb: answer(nb, "1b", in_function(
         "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,)).start()")), ["1b"], None),
     "memory": (lambda nb: answer(nb, "1b", in_function("x = [bytearray(2**30) for _ in range(400)]")), ["1b"], None),
@@ -246,9 +246,9 @@ def build(name, course, listener):
         change = lambda nb: answer(nb, "1b", in_function(  # noqa: E731
             "import os\nfound = []\n"
             f"for top in ({str(course.root)!r}, {str(TOP)!r}, '/home', '/root', os.path.expanduser('~'), '/proc/1/root', '/proc/1/cwd', '/tmp', '/var'):\n"
-            "    for folder, _, files in os.walk(top):\n"
+            "    for folder, folders, files in os.walk(top):\n"
+            "        folders[:] = [f for f in folders if f not in ('site-packages', 'usr', 'proc')]\n"
             "        found += [os.path.join(folder, f) for f in files if f.endswith(('.db', '.ipynb')) or 'author' in folder]\n"
-            "found = [f for f in found if '/site-packages/' not in f]\n"
             "assert found, 'nothing there'"))
     if name == "writes-gradebook":
         change = lambda nb: answer(nb, "1b", in_function(  # noqa: E731

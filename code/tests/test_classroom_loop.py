@@ -211,9 +211,10 @@ def test_what_is_asked_for_wrongly_is_said(loop):
 def test_only_grading_needs_linux(loop):
     """Where there is neither fork nor `resource`, as on Windows, every other step works and grading says why not."""
     root, _ = loop
-    windows = ("import os, sys\nfor name in ('resource', 'fcntl', 'pwd'): sys.modules[name] = None\n"
-               "for name in ('fork', 'getuid', 'sched_getaffinity', 'nice', 'killpg'): hasattr(os, name) and delattr(os, name)\n"
-               "import platform; sys.platform = 'win32'; platform.system = lambda: 'Windows'\n"
+    windows = ("import multiprocessing.connection, nbgrader.preprocessors, os, platform, psutil, sys, tqdm\n"
+               "for name in ('resource', 'fcntl'): sys.modules[name] = None\n"
+               "for name in ('fork', 'getuid', 'sched_getaffinity', 'nice', 'killpg'): delattr(os, name)\n"
+               "sys.platform = 'win32'; platform.system = lambda: 'Windows'\n"
                "sys.argv[0] = 'teach.py'\nfrom classroom.__main__ import main\nmain()\n")
 
     def run(*arguments):
