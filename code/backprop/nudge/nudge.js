@@ -6,6 +6,7 @@
 // states, divides, multiplies what stands on the screen, and takes w − η ∂C/∂w.
 
 const { isFinite } = Number;
+const usable = (value) => isFinite(value) && Math.abs(value) <= 1e200;
 const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value));
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const all = (root, selector) => [...root.querySelectorAll(selector)];
@@ -62,13 +63,13 @@ const LINKED = ["W", "b", "learning_rate", "start", "weight", "x", "y"];
 
 // The state that a link carries, checked: throws an Error that says in words what is wrong with it.
 function readLink(text, { config, state, byName }) {
-  const shape = (v) => (Array.isArray(v) ? v.map(shape) : isFinite(v) ? 0 : v === null ? v : "wrong");
+  const shape = (v) => (Array.isArray(v) ? v.map(shape) : usable(v) ? 0 : v && "wrong");
   let s = null, fits = false;
   try {
     if (text.length < 100000) s = JSON.parse(decodeURIComponent(text));
     fits = same([shape(s.start), shape(s.learning_rate)], [0, 0]) && ["W", "b", "x", "y"].every((key) => same(shape(s[key]), shape(state[key])));
-  } catch { /* not JSON, or too deep */ }
-  const wrong = !s ? "it is too long or not valid JSON" : !same(Object.keys(s).sort(), LINKED) ? `it must hold exactly ${LINKED.join(", ")}`
+  } catch { }
+  const wrong = !s ? "it is too long or no JSON" : !same(Object.keys(s).sort(), LINKED) ? `it must hold exactly ${LINKED.join(", ")}`
     : !fits ? `it must hold finite numbers in the sizes of this network, ${config.sizes.join("-")}` : !byName.has(s.weight) ? "it names no weight of this network"
       : s.learning_rate < 0 ? "its learning rate is negative" : targetProblem(config, s.y);
   if (wrong) throw new Error(`This link can't be used: ${wrong}. Nothing was changed.`);
@@ -191,8 +192,8 @@ class Nudge {
   update() {
     const { q, state } = this, moving = this.only ? [this.chosen] : this.list;
     const values = moving.map((p) => get(state, p) - state.learning_rate * q[`dC/d${p.name}`]);
-    if (!values.every(isFinite)) {
-      this.warn("This step would take a weight beyond every computer number. No weight was changed: try a smaller η.");
+    if (!values.every(usable)) {
+      this.warn("This step leads beyond every computer number. No weight was changed: try a smaller η.");
       return false;
     }
     this.change(() => {
@@ -208,7 +209,7 @@ class Nudge {
     this.draw();
   }
 
-  // What a screen reader hears, once things have come to rest.
+  // What a screen reader hears, once all is at rest.
   tell(text) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { this.find(".unseen").textContent = text; }, 700);
@@ -218,7 +219,7 @@ class Nudge {
 
   draw() {
     const { root, q, state, config, start, value, span, history } = this;
-    const good = isFinite(q.C), note = this.note || (good ? "" : "The cost is not finite here: it is too large for a computer number.");
+    const good = isFinite(q.C), note = this.note || (good ? "" : "The cost is not finite here: too large for a computer number.");
     const { sizes, activation, cost, compare } = config, { W, b, x, y, weight, learning_rate } = state;
     root.dataset.state = JSON.stringify({ sizes, activation, cost, W, b, x, y, weight, value, C: good ? q.C : null,
       gradient: this.gradient, start, learning_rate, updates: Math.max(0, history.length - 1),
@@ -331,7 +332,7 @@ class Nudge {
     if (kind === "guess") return;
     if (kind === "only") { this.only = el.checked; return; }
     if (kind === "which") { this.choose(el.value); return; }
-    const problem = el.value.trim() === "" || !isFinite(value) ? "this must be a number" : kind === "eta" && value < 0 ? "a learning rate is not negative"
+    const problem = el.value.trim() === "" || !usable(value) ? "this must be a number" : kind === "eta" && value < 0 ? "a learning rate is not negative"
       : kind === "y" ? targetProblem(this.config, state.y.map((v, j) => (j === +i ? value : v))) : "";
     this.wrong = problem && el;
     this.note = problem && `The old value is kept: ${problem}.`;
