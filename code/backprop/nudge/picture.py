@@ -138,7 +138,7 @@ def picture(page, wide):
             labels.append(text(*side[:2], named(name), "name", side[2]))
         if kind == "z":
             delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "3" if wide else "2", tag="tspan")}'
-            labels.append(text(x, y + r + 15, delta, "back") if wide else text(x + r + 3, y + 4, delta, "back", "start"))
+            labels.append(text(x + pair / 2, y + r + 7, delta, "back") if wide else text(x - 6, y + pair / 2 + 4, delta, "back", "end"))
 
     for j in range(1, sizes[0] + 1):
         neuron(0, j, "a", f"x_{j}", f"x_{j}", 0)
