@@ -1,31 +1,68 @@
 """The page a student gets back: their notebook with scores, comments and what each test said."""
 
+import html
 import multiprocessing
 import os
+import re
 import sys
 import zipfile
 
+import nbformat
 from tqdm import tqdm
 
 from .course import CourseError
+
+
+FORMULA = re.compile(r"(?<![\\$`])(\$\$?)(?![\s$])(.+?)(?<![\s\\])\1(?!\d)", re.DOTALL)
+CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+
+
+def typeset(text):
+    """Markdown with its LaTeX as MathML: browsers draw it by themselves, and ask no other host for a script."""
+    from math_core import LatexError, LatexToMathML
+    if len(text) > 50_000:
+        return text
+    converter = LatexToMathML()
+
+    def mathml(found):
+        try:
+            latex = html.unescape(found[2])
+            drawn = converter.convert_with_local_state(latex, displaystyle=found[1] == "$$")
+        except LatexError:
+            return found[0]
+        return re.sub(r"[*_`\[\]\\]", lambda sign: f"&#{ord(sign[0])};", " ".join(drawn.split()))
+    return "".join(part if part.startswith("`") else FORMULA.sub(mathml, part) for part in CODE.split(text))
 
 
 def _page(course, assignment, student):
     """Write feedback/<student>/<assignment>/<assignment>.html. Hidden tests are left out."""
     import nbgrader
     from nbconvert.exporters import HTMLExporter
-    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
     from nbgrader.preprocessors import ClearHiddenTests, GetGrades
     from traitlets.config import Config
     formgrader = os.path.join(os.path.dirname(nbgrader.__file__), "server_extensions", "formgrader")
+
+    class Typeset(Preprocessor):
+        def preprocess_cell(self, cell, resources, index):
+            if cell.cell_type == "markdown":
+                cell.source = typeset(cell.source)
+            return cell, resources
+
     config = Config()
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [os.path.join(formgrader, "templates")]
     config.HTMLExporter.extra_template_paths = [os.path.join(formgrader, "static", "node_modules", "bootstrap", "dist", "css")]
-    exporter = HTMLExporter(config=config, preprocessors=[GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor])
+    exporter = HTMLExporter(config=config, preprocessors=[GetGrades, ClearHiddenTests, Typeset, CSSHTMLHeaderPreprocessor])
     resources = exporter._init_resources({"unique_key": assignment, "nbgrader": {
         "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url}})
-    page, _ = exporter.from_filename(str(course.autograded(student, assignment)), resources=resources)
+    notebook = nbformat.read(course.autograded(student, assignment), as_version=4)
+    with course.gradebook() as gradebook:
+        if gradebook.find_submission_notebook(assignment, assignment, student).needs_manual_grade:
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(
+                "**Not completely marked yet**: the score above is not final."))
+    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    page = re.sub(r'<script[^>]*\bsrc="https?://[^>]*>\s*</script>', "", page)      # MathJax from another host
     target = course.root / "feedback" / student / assignment / f"{assignment}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".writing")

@@ -20,6 +20,7 @@ from nbformat.v4 import new_output
 
 from backprop.assignment import describe
 
+from .edition import TEST
 from .sandbox import Died, Limits, Sandbox
 from .submission import kind, question_of
 
@@ -284,7 +285,9 @@ def run_test(cell, names, seed):
     except Exception as error:
         message = str(error) if isinstance(error, (StudentError, NameError)) else describe(error)
         state, message = "fails", message[:1000]
-    cell.outputs = [message_output("Not judged" if state == "unjudged" else "Doesn't stand", message)]
+    read = TEST.match(cell.source)
+    cell.outputs = [message_output("Not judged" if state == "unjudged" else "Doesn't stand",
+                                   message + (f"\nRead: {read[3]}." if read else ""))]
     return state, message
 
 
