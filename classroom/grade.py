@@ -212,12 +212,20 @@ def _gave_up(course, assignment, student, key, code):
 
 
 def record(course, gradebook, assignment, student):
-    """Enter what was judged into nbgrader's gradebook, and the notebook into autograded/. May be repeated."""
+    """Enter what was judged into nbgrader's gradebook, and the notebook into autograded/. May be repeated.
+
+    Points given by hand stay, and stay valid as long as what they were given for is the same.
+    """
+    from nbgrader.api import MissingEntry
     from nbgrader.utils import determine_grade
     found = load(course, assignment, student)
-    target = course.autograded(student, assignment)
-    mark = target.with_name(".recorded")
-    if target.exists() and mark.exists() and mark.read_text() == found["key"]:
+    target, mark = course.autograded(student, assignment), course.judged(student, assignment).with_suffix(".recorded")
+    try:
+        gradebook.find_submission_notebook(assignment, assignment, student)
+        known = mark.exists() and mark.read_text(encoding="utf-8") == found["key"]
+    except MissingEntry:
+        known = False
+    if known and target.exists():
         return
     notebook = nbformat.reads(found["notebook"], as_version=4)
     people = course.students().get(student, {})
@@ -234,7 +242,8 @@ def record(course, gradebook, assignment, student):
             grade.auto_score = None
         else:
             grade.auto_score = determine_grade(cell)[0]
-        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+        if not known:
+            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
     for comment in submitted.comments:
         released = comment.name in cells and cells[comment.name]
         same = released and kind(released) == "written" and determine_grade(released)[0] == 0

@@ -163,13 +163,14 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
     for path in (root / "judged" / A1).glob("*.json"):
         path.unlink()
     teach(root, "autograde", "a1")
-    assert float(grades(root)["al"]["score"] or 21) == 21
+    assert float(grades(root)["al"]["score"]) == 21
 
     # nbgrader's own autograde refuses to run submissions here, and nothing is lost by trying.
     reply = session.post(f"{address}/api/submission/{A1}/al/autograde").json()
     assert reply["success"] is False and "graded in a sandbox" in reply["log"]
     teach(root, "autograde", "a1")
     assert (root / "autograded" / "al" / A1 / f"{A1}.ipynb").exists()
+    assert float(grades(root)["al"]["score"]) == 21
 
     # The file that couldn't be read is handed in again.
     good = root / "submitted" / "al" / A1 / f"{A1}.ipynb"
