@@ -11,6 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import kernels  # noqa: F401
 import yaml
 from jupyter_book.sphinx import build_sphinx
 from jupyter_cache.cache.db import create_db

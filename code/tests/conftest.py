@@ -11,6 +11,7 @@
 
 import contextlib
 import importlib.util
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,8 @@ import pytest
 import browsers
 
 TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "book" / "_ext"))
+import kernels  # noqa: E402, F401  for every notebook a test executes
 
 
 @pytest.fixture(scope="session")
