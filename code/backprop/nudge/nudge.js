@@ -61,7 +61,7 @@ function targetProblem({ cost, compare, activation }, y) {
 
 const LINKED = ["W", "b", "learning_rate", "start", "weight", "x", "y"];
 
-// The state that a link carries, checked: throws an Error that says in words what is wrong with it.
+// The state that a link carries; throws an Error that says in words what is wrong with it.
 function readLink(text, { config, state, byName }) {
   const shape = (v) => (Array.isArray(v) ? v.map(shape) : usable(v) ? 0 : v && "wrong");
   let s = null, fits = false;
@@ -367,7 +367,7 @@ class Nudge {
     this.run("send", matchMedia("(prefers-reduced-motion: reduce)").matches ? 2500 : 1400, () => this.walk());
   }
 
-  // Do something again and again, until it returns a false value or a button is pressed.
+  // Do something again and again, until it returns false or a button is pressed.
   run(action, time, act) {
     const button = this.find(`[data-action="${action}"]`), words = button.textContent;
     button.textContent = "❚❚ pause";

@@ -112,8 +112,11 @@ def picture(page, wide):
             continue
         always = k and sizes[l] * sizes[l - 1] == 1                   # the only one of its layer
         if k:
-            x, y, anchor = (begin[0] + target[0]) / 2, (begin[1] + target[1]) / 2 + (-9 if wide else 4), "middle"
-            if not wide:
+            x, y, anchor = (begin[0] + target[0]) / 2, (begin[1] + target[1]) / 2 + 4, "middle"
+            if wide:                                              # on the outer side of its edge, the steeper the further
+                away = 17 + min(14, 30 * abs((target[1] - begin[1]) / (target[0] - begin[0])))
+                y += away if y - 4 > middle + 1 else -away
+            else:
                 x = min(max(x + 46, 46), width - 46)
         else:
             x, y, anchor = begin[0] - 7, begin[1] + 1, "end"
