@@ -18,6 +18,7 @@ import secrets
 import sys
 import tempfile
 import unicodedata
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -128,6 +129,8 @@ class Course:
 
     def gradebook(self):
         from nbgrader.api import Gradebook
+        # nbgrader's own way of adding submissions makes SQLAlchemy warn; nothing is lost.
+        warnings.filterwarnings("ignore", "Object of type <Submitted", module="nbgrader")
         return Gradebook(self.db_url)
 
 

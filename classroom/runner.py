@@ -127,7 +127,14 @@ class Engine:
         self.shell.display_pub.publish = self.publish
         self.shell.display_trap.hook = self.show
         self.shell._showtraceback = self.traceback
+        # The same two streams to the end: print() in a thread would crash on one that is gone.
+        self.streams = Stream(self, "stdout"), Stream(self, "stderr")
+
+    def begin(self):
         self.outputs, self.room = [], MAX_ALL
+        for stream in self.streams:
+            stream.left = MAX_TEXT
+        sys.stdout, sys.stderr = self.streams
 
     def add(self, output):
         if len(self.outputs) < MAX_OUTPUTS:
@@ -161,15 +168,13 @@ class Engine:
                   "traceback": [str(line)[:4000] for line in lines][:40]})
 
     def cell(self, source):
-        self.outputs, self.room = [], MAX_ALL
-        sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
+        self.begin()
         result = self.shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
         return {"error": None if error is None else type(error).__name__, "outputs": self.outputs}
 
     def call(self, name, args, kwargs):
-        self.outputs, self.room = [], MAX_ALL
-        sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
+        self.begin()
         if name not in self.shell.user_ns:
             return {"missing": True}
         return {"value": encode(self.shell.user_ns[name](*decode(args), **decode(kwargs)))}

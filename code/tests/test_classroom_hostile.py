@@ -184,6 +184,8 @@ CASES = {
         "k = [open('/dev/shm/x', 'wb') for _ in range(3)]\nfor i in range(10**6): k[0].write(bytes(2**20))")), ["1b"], None),
     "output-flood": (lambda nb: answer(nb, "1b", in_function("while True: print('x' * 10**6)")), ["1b"], "no answer in time"),
     "much-output": (lambda nb: answer(nb, "1b", COUNT + "for _ in range(200): print('x' * 10**6)"), NONE, None),
+    "prints-in-a-thread": (lambda nb: answer(nb, "1b", COUNT + "import threading\ndef f():\n    while True: print('x' * 100)\n"
+                                             "threading.Thread(target=f, daemon=True).start()"), NONE, None),
     "many-pictures": (lambda nb: answer(nb, "1b", COUNT + "from IPython.display import display, Image\n"
                       "for _ in range(500): display(Image(data=b'\\x89PNG' + bytes(10**5), format='png'))"), NONE, None),
     "big-answer": (lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return np.zeros(10**8)"), ["6a"], None),

@@ -92,6 +92,7 @@ def test_collect_and_autograde(loop):
     assert "4 graded in" in said["autograde"] and "Needs a look (1):\n  mh: not graded: the file is no JSON" in said["autograde"]
     assert (root / "needs-a-look-a1.txt").read_text(encoding="utf-8").startswith("mh: not graded: ")
     assert re.search(r"\d+/4 \[\d\d:\d\d<", said["autograde"]), "a bar with the time left"
+    assert "Warning" not in said["autograde"]
     assert "0 graded in" in teach(root, "autograde", "a1")
 
 

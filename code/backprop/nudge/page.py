@@ -65,7 +65,6 @@ class Page:
         return f"""\
 <div class="nudge-drawing">
 {self.slider()}
-<p class="note" role="alert"></p>
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
 {self.readings()}
@@ -87,6 +86,7 @@ class Page:
 <input type="number" step="any" data-field="exact" aria-label="exact value">
 <span class="moved">{self.symbol("Δw")} {self.number("Δw", "signed")}</span>
 <button type="button" data-action="here" title="take this value as the start of the nudge">start here</button>
+<p class="note" role="alert"></p>
 </div>"""
 
     def readings(self):
