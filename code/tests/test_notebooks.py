@@ -49,7 +49,7 @@ def test_notebook_runs_in_an_empty_folder(unpacked, tmp_path, monkeypatch, chapt
     monkeypatch.setenv("PYTHONPATH", str(unpacked / "packages"))
     book = nbformat.read(unpacked / "backprop-book" / "notebooks" / f"{chapter}.ipynb", as_version=4)
     book.cells.append(nbformat.v4.new_code_cell("import backprop; print(backprop.__file__)"))
-    NotebookClient(book, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(book, timeout=120, coalesce_streams=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert str(unpacked) in book.cells[-1].outputs[-1].text
     assert list(tmp_path.iterdir()) == [], "the notebook leaves files behind"
 
