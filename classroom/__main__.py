@@ -75,7 +75,7 @@ def show(lines, save=None):
 def mark(course, arguments):
     print("Opening the formgrader; stop it with Ctrl-C. Choose Manual Grading there.", flush=True)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}",
-               "--ServerApp.default_url=/formgrader"]
+               "--LabApp.default_url=/formgrader"]
     if arguments.port:
         command += [f"--ServerApp.port={arguments.port}"]
     if arguments.no_browser:

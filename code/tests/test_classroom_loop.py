@@ -127,6 +127,7 @@ def formgrader(loop):
                 pass
             assert server.poll() is None, (root.parent / "mark.log").read_text(encoding="utf-8")
             time.sleep(0.5)
+        assert f":{port}/formgrader?" in (root.parent / "mark.log").read_text(encoding="utf-8"), "what the browser opens"
         session.headers["X-XSRFToken"] = session.cookies.get("_xsrf")
         yield session, f"{address}/formgrader"
     finally:
