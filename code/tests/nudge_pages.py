@@ -35,9 +35,7 @@ def write_page(folder, *widgets, script=None):
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(repr(widgets[0]))}</title><link rel="stylesheet" href="nudge.css"><script defer src="nudge.js"></script>
 <style>body {{ margin: 1em auto; max-width: 760px; padding: 0 10px; }}
-[data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; --bp-ink: #e6edf3; --bp-muted: #9ea7b3; --bp-grid: #3d444d;
---bp-input: #c8a6ff; --bp-input-tint: #33254f; --bp-hidden: #6fdd8b; --bp-hidden-tint: #12391f; --bp-output: #79b8ff;
---bp-output-tint: #10325c; --bp-red: #ff8f8f; --bp-orange: #ffb066; }} [data-theme="dark"] h1 {{ color: white; }}</style></head>
+[data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; }} [data-theme="dark"] h1 {{ color: white; }}</style></head>
 <body><main><h1>A page</h1>
 {body}
 </main></body></html>""", encoding="utf-8")
