@@ -19,12 +19,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 import browsers
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "book" / "_ext"))
 import kernels  # noqa: E402, F401  for every notebook a test executes
+
+# The same examples in every run: a commit is judged by what it changes, not by chance.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
