@@ -16,7 +16,6 @@ LOOK_EVERY = 1                            # second
 
 start, wait = AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg
 
-
 folder = tempfile.TemporaryDirectory(prefix="kernels-")
 number = itertools.count(1)
 

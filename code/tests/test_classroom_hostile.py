@@ -172,7 +172,6 @@ CASES = {
     "thread-bomb": (lambda nb: answer(nb, "1b", in_function(
         "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,)).start()")), ["1b"], None),
     "memory": (lambda nb: answer(nb, "1b", in_function("x = [bytearray(2**40) for _ in range(400)]")), ["1b"], None),
-    "memory-bit-by-bit": (lambda nb: answer(nb, "1b", in_function("x = [bytearray(2**20) for _ in range(10**6)]")), ["1b"], "|1b: n_parameters"),
     "memory-of-children": (lambda nb: answer(nb, "1b", in_function(
         "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n        x = b'1' * (600 * 2**20); time.sleep(60); os._exit(0)\n"
         "time.sleep(60)")), ["1b"], "1b: when it was called.*(memory|computed)"),
