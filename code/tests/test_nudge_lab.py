@@ -82,6 +82,27 @@ def test_both_directions(lab, new_page):
     same(page, kernel)
 
 
+def test_messages_that_cross(lab, new_page):
+    """Browser and kernel change something at the same moment: in the end both hold the same."""
+    page, kernel = lab.open(new_page, SETUP)
+    page.wait_for_selector(".nudge")
+    page.evaluate(LOOK)
+    root = page.query_selector(".nudge")
+
+    kernel.client.execute("import time; time.sleep(1); n.value = -1")                 # sent before the browser's message is read
+    page.evaluate(SET, [root, "range", "2.125"])
+    wait_kernel(kernel, "n.value == 2.125")
+    wait(page, "s.value === 2.125")
+    same(page, kernel)
+
+    other = kernel.value("n.net.W[1][1, 3]")
+    kernel.client.execute("time.sleep(1); n.weight = 'w1_24'")
+    page.evaluate(SET, [root, "range", "3"])                                         # w2_12 moves, whatever is chosen by then
+    wait_kernel(kernel, "bool(n.net.W[2][0, 1] == 3)")
+    wait(page, f"s.weight === 'w1_24' && s.W[1][0][1] === 3 && s.value === {other!r}")
+    same(page, kernel)
+
+
 def test_two_views_a_slider_and_an_interactive_output(lab, new_page):
     page, kernel = lab.open(new_page, SETUP, """\
 import ipywidgets

@@ -99,14 +99,14 @@ class Nudge(anywidget.AnyWidget):
     _esm = FOLDER / "nudge.js"
     _css = FOLDER / "nudge.css"
 
-    weight = traitlets.Unicode().tag(sync=True, echo_update=False)
-    value = Real().tag(sync=True, echo_update=False)
-    learning_rate = Real(0.5).tag(sync=True, echo_update=False)
-    x = Example().tag(sync=True, echo_update=False)
-    y = Example().tag(sync=True, echo_update=False)
+    weight = traitlets.Unicode().tag(sync=True)
+    value = Real().tag(sync=True)
+    learning_rate = Real(0.5).tag(sync=True)
+    x = Example().tag(sync=True)
+    y = Example().tag(sync=True)
     C = traitlets.Float(read_only=True)
     gradient = traitlets.Float(read_only=True)
-    _parameters = traitlets.Dict().tag(sync=True, echo_update=False)     # {"W": …, "b": …}, lists from layer 1
+    _parameters = traitlets.Dict().tag(sync=True)     # {"W": …, "b": …}, lists from layer 1
     _config = traitlets.Dict().tag(sync=True)
     _drawing = traitlets.Unicode().tag(sync=True)
 
@@ -253,7 +253,7 @@ class Nudge(anywidget.AnyWidget):
         """Bring the network and the other traits into line with those that changed."""
         if "_parameters" in changed:
             self._net.W, self._net.b = check_parameters(self._parameters["W"], self._parameters["b"])
-        if "value" in changed:
+        if "value" in changed and "_parameters" not in changed:      # the browser sends both; there `weight` may still be another
             letter, l, index = self._places[self.weight]
             getattr(self._net, letter)[l][index] = self.value
         self._changing = True
