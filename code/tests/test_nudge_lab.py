@@ -123,3 +123,4 @@ ipywidgets.HBox([slider, n, out])""")
     for root in (first, second):
         check(page.evaluate("(root) => window.look(root)", root))
     assert page.locator(".nudge [data-action=link]:visible").count() == 0
+    assert second.bounding_box()["width"] > 300                                      # a row's slider leaves it room

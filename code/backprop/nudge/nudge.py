@@ -149,7 +149,8 @@ class Nudge(anywidget.AnyWidget):
         self._changing = True                                  # no observer while the first values come in
         self._unsent, self._sent, self._timer = set(), -math.inf, None
         super().__init__(weight=weight, value=self._entry(weight), learning_rate=learning_rate, x=x, y=y,
-                         _parameters=self._lists(), _config=config, _drawing=drawing)
+                         _parameters=self._lists(), _config=config, _drawing=drawing,
+                         layout={"width": "100%"})             # in an HBox too, where it shares the row
         self._changing = False
         self._compute()
 
