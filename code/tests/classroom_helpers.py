@@ -8,13 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from classroom import edition
+from classroom.sandbox import Limits
+from classroom.submission import kind
+
 TOP = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP))
-
-from classroom import edition  # noqa: E402
-from classroom.sandbox import Limits  # noqa: E402
-from classroom.submission import kind  # noqa: E402
-
 needs_sandbox = pytest.mark.skipif(sys.platform != "linux", reason="students' programs are only run in the sandbox, "
                                    "which needs Linux")
 QUICK = Limits(cpu=1.5, wall=10, total=120)

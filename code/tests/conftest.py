@@ -11,7 +11,6 @@
 
 import contextlib
 import importlib.util
-import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,10 +21,9 @@ import pytest
 from hypothesis import settings
 
 import browsers
+import kernels  # noqa: F401  for every notebook a test executes
 
 TOP = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "book" / "_ext"))
-import kernels  # noqa: E402, F401  for every notebook a test executes
 
 # The same examples in every run: a commit is judged by what it changes, not by chance.
 settings.register_profile("repeatable", derandomize=True)

@@ -6,7 +6,6 @@ import sys
 import zipfile
 
 import pytest
-from classroom_helpers import TOP  # noqa: F401  puts classroom on the path
 
 from classroom import course as courses
 from classroom.collect import collect

@@ -1,12 +1,7 @@
 """What the site's equations look like: primes at the right height, parentheses at their symbols."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
-from mathml import to_mathml  # noqa: E402
+from mathml import to_mathml
 
 
 @pytest.mark.parametrize("latex", [r"f'(z)", r"\sigma'\left(z\right)", r"\tanh'(z)"])

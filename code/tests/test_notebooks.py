@@ -8,13 +8,11 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import notebooks
 import pytest
 from nbclient import NotebookClient
 
 TOP = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "book" / "_ext"))
-import notebooks  # noqa: E402
-
 CHAPTERS = [p for p in notebooks.sources() if p.suffix == ".md"]
 NAMES = [p.stem for p in CHAPTERS]
 

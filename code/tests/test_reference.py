@@ -1,16 +1,13 @@
 """The reference pages and their extensions: quiz, sources, errata, notation, automatic differentiation."""
 
 import re
-import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import quiz
 
 TOP = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "book" / "_ext"))
-
-import quiz  # noqa: E402
 
 GOOD = """\
 # A page
