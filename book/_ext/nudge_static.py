@@ -22,6 +22,7 @@ def write_files(app):
 
 def add_files(app, page, template, context, doctree):
     if 'class="nudge-place"' in context.get("body", ""):
+        context["body"] = context["body"].replace(f"<style>{site_style()}</style>\n", "")      # once a site is enough
         app.add_js_file("nudge.js", loading_method="defer")
         app.add_css_file("nudge.css")
 

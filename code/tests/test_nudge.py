@@ -53,7 +53,7 @@ def test_setting_moves_everything_and_never_the_network_that_was_passed(net, nud
         nudge.value = -0.75
         assert nudge.value == -0.75 and agrees(nudge)
     nudge.x, nudge.y = [0, 1, 2, 3], np.array([[0.5]])
-    assert nudge.x == [0.0, 1.0, 2.0, 3.0] and nudge.y == [0.5] and agrees(nudge)
+    assert nudge.x == (0.0, 1.0, 2.0, 3.0) and nudge.y == (0.5,) and agrees(nudge)
     other = Network([4, 2, 2, 1], activation=net.activation, bias=net.bias, seed=9)
     nudge.set_parameters(W=other.W, b=other.b)
     assert nudge.value == other.W[3][0, 1] and agrees(nudge)
@@ -79,7 +79,7 @@ def test_what_the_browser_sends_arrives(nudge):
     parameters = json.loads(json.dumps(nudge._parameters))
     parameters["W"][0][1][2] = 0.125
     nudge.set_state({"weight": "w1_23", "value": 0.125, "_parameters": parameters, "x": [1, 2, 3, 4], "learning_rate": 2})
-    assert nudge.weight == "w1_23" and nudge.value == 0.125 and nudge.x == [1.0, 2.0, 3.0, 4.0] and nudge.learning_rate == 2.0 and agrees(nudge)
+    assert nudge.weight == "w1_23" and nudge.value == 0.125 and nudge.x == (1.0, 2.0, 3.0, 4.0) and nudge.learning_rate == 2.0 and agrees(nudge)
 
 
 def test_it_composes_with_ordinary_widgets(nudge):
@@ -159,7 +159,7 @@ def test_what_can_not_be_shown_is_refused_at_once(net, arguments, words):
 
 def test_targets_of_cross_entropy_are_checked_for_the_compared_cost_too():
     net = Network([1, 1], seed=0)
-    assert Nudge(net, [1], [2]).y == [2.0]
+    assert Nudge(net, [1], [2]).y == (2.0,)
     with pytest.raises(ValueError, match="between 0 and 1"):
         Nudge(net, [1], [2], compare="cross_entropy")
 
@@ -211,9 +211,37 @@ def test_ten_thousand_changes_are_a_few_messages_and_the_last_state_arrives(nudg
     with ThreadPoolExecutor() as thread:                # a browser test before this one has left its event loop in this thread
         thread.submit(asyncio.run, drag()).result()
     seconds = time.monotonic() - start
-    assert sent[-1]["value"] == 9.999 and sent[-1]["_parameters"]["W"][1][0][1] == 9.999
+    arrived = {key: value for state in sent for key, value in state.items()}
+    assert arrived["value"] == 9.999 and arrived["_parameters"]["W"][1][0][1] == 9.999
     assert 1 < len(sent) < 31 * seconds + 5
     nudge.comm = None
+
+
+def test_changes_held_together_all_arrive(nudge):
+    with nudge.hold_trait_notifications():
+        nudge.weight = "w2_11"
+        nudge.value = -2.5
+        nudge.x = [2, 2, 2, 2]
+    assert nudge.value == nudge.net.W[2][0, 0] == -2.5 and nudge.x == (2, 2, 2, 2) and agrees(nudge)
+
+
+def test_an_observer_of_the_cost_sees_its_gradient(nudge):
+    seen = []
+    nudge.observe(lambda change: seen.append((change["new"], nudge.gradient)), "C")
+    nudge.value = 1.25
+    assert seen == [(nudge.C, nudge.gradient)]
+
+
+def test_an_input_is_not_changed_unseen(nudge):
+    with pytest.raises(TypeError):
+        nudge.x[0] = 99
+
+
+@pytest.mark.parametrize("net", [Network([2, 3], seed=1), Network([2, 3], activation="softmax", cost="cross_entropy", seed=1),
+                                 Network([2, 1], activation="softmax", cost="cross_entropy", seed=1)])
+def test_the_cost_panel_is_for_one_output(net):
+    with pytest.raises(ValueError, match='panel "cost"'):
+        Nudge(net, [1, 2], [1, 0, 0][:net.sizes[-1]], panels=["cost"])
 
 
 # ---- what a page gets ----------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def state(root):
 NETWORKS = {
     "documents": lambda: documents(),
     "sigmoid": lambda: Nudge(Network([4, 2, 2, 1], seed=3), X, [0.2], "w2_12"),
-    "cross-entropy": lambda: Nudge(Network([2, 3, 2], cost="cross_entropy", seed=4), [0.3, -2.0], [1.0, 0.25], "b1_3", panels=["cost", "curve"]),
+    "cross-entropy": lambda: Nudge(Network([2, 3, 2], cost="cross_entropy", seed=4), [0.3, -2.0], [1.0, 0.25], "b1_3", panels=["factors", "curve"]),
     "softmax": lambda: Nudge(Network([3, 4, 3], activation=["tanh", "softmax"], cost="cross_entropy", seed=5), [1, -1, 0.5], [0, 1, 0], "w2_31", panels=["chain", "factors", "curve"]),
     "softmax, quadratic": lambda: Nudge(Network([2, 2, 3], activation=["sigmoid", "softmax"], seed=6), [1, 2], [0.2, 0.3, 0.5]),
     "tanh": lambda: Nudge(Network([1, 2, 3, 1], activation="tanh", bias=[True, False, True], seed=7), [0.7], [-0.5]),
@@ -119,9 +119,9 @@ def test_a_cost_that_overflows_is_null_with_a_note_in_words(open_widgets):
 def test_the_check_rejects_wrong_widgets(open_widgets, wrong):
     widget, script = documents(), site_script()
     if wrong == "stale cost":
-        a, b = "    act();\n", "    this.q = this.at(this.value);\n"
+        a, b = "act();\n", "this.q = this.at(this.value);\n"
         assert a in script and b in script
-        script = script.replace(b, "").replace(a, "    if (this.start !== undefined) this.q = this.at(this.value);\n    act();\n    this.q ??= this.at(this.value);\n")
+        script = script.replace(b, "").replace(a, "if (this.start !== undefined) this.q = this.at(this.value);\nact();\nthis.q ??= this.at(this.value);\n")
     elif wrong == "wrong gradient":
         config = dict(widget._config)
         right = '"dC/dw1_11": delta1_1*x[0]'
@@ -155,6 +155,17 @@ def test_ratios_multiply_to_the_whole_and_the_linear_prediction_stands_beside(op
         assert shown["predicted"] == pytest.approx(before["gradient"] * (value - 0.6))
     page.click("text=start here")
     assert look(page, root)["shown"]["Δw"][0] == 0 and state(root)["start"] == 0.6001
+
+
+def test_back_at_the_start_the_ratios_are_the_slopes(open_widgets):
+    page, [root] = open_widgets(documents(panels=["chain"]))
+    opening = look(page, root)["shown"]
+    slider = page.locator('[data-field="range"]')
+    for key in ["PageUp", "PageUp", "PageDown", "PageDown"]:                           # 0.6 + 0.4 + 0.4 - 0.4 - 0.4 is not quite 0.6
+        slider.press(key)
+    assert state(root)["value"] != state(root)["start"]
+    for quantity, values in look(page, root)["shown"].items():
+        assert values == pytest.approx(opening[quantity], rel=1e-12), quantity
 
 
 @pytest.mark.parametrize("name", ["documents", "two weights, straight", "softmax"])
@@ -221,6 +232,24 @@ def test_play_updates_until_it_is_stopped_and_a_step_too_large_changes_nothing(o
     assert state(root)["value"] == 1e10 and "No weight was changed" in root.query_selector(".note").inner_text()
 
 
+@pytest.mark.parametrize("eta", ["1", "1000"])
+def test_the_curve_stays_readable_however_far_the_weight_runs(open_widgets, eta):
+    page, [root] = open_widgets(Nudge(Network.from_parameters(W=[[[1.5]]], activation="identity"), [2.0], [1.0], panels=["steps", "curve"], question=None))
+    put(page, root, "eta", eta)
+    for _ in range(60):
+        page.dispatch_event('[data-action="update"]', "click")
+        drawn = page.evaluate("""() => [...document.querySelectorAll(".plot text, .plot path, .history path")].map((el) =>
+            [el.tagName, el.outerHTML, el.getBoundingClientRect().left - el.closest("svg:not(.inside)").getBoundingClientRect().left])""")
+        assert not [html for _, html, _ in drawn if "NaN" in html or "Infinity" in html]
+        assert not [html for tag, html, left in drawn if tag == "text" and left < 0]
+    for anchor in ("end", "middle"):
+        texts = page.locator(f'.plot .axes [text-anchor="{anchor}"]').all_text_contents()
+        assert len(set(texts)) == len(texts) > 1, texts
+    assert not page.problems
+    if eta == "1000":
+        assert page.inner_text(".tells").endswith("·10³⁰⁷") or "∞" in page.inner_text(".tells") or "leads beyond" in page.inner_text(".note")
+
+
 def test_only_the_chosen_weight_moves_when_asked(open_widgets):
     page, [root] = open_widgets(documents())
     before = state(root)
@@ -249,6 +278,19 @@ def test_edges_and_matrix_entries_choose_and_light_all_paths(open_widgets):
     assert page.get_attribute('.structure [data-weight="w1_23"]', "aria-checked") == "true"
     assert "row 2, column 3" in page.inner_text(".structure .place")
     check(look(page, root))
+
+
+def test_the_browsers_own_keys_stay_its_own(open_widgets):
+    page, [root] = open_widgets(documents())
+    before = state(root)
+    page.focus('[data-field="range"]')
+    for key in ("Alt+ArrowRight", "Control+ArrowLeft"):
+        page.evaluate("() => addEventListener('keydown', (event) => { window.taken = event.defaultPrevented; }, {once: true})")
+        page.keyboard.press(key)
+        assert page.evaluate("window.taken") is False
+    page.evaluate("document.querySelector('[role=radio][tabindex=\"0\"]').focus()")
+    page.keyboard.press("Alt+ArrowDown")
+    assert state(root)["weight"] == before["weight"]
 
 
 def test_everything_by_keyboard_alone(open_widgets):
@@ -306,6 +348,20 @@ def test_the_curve_appears_when_the_reader_drags_instead(open_widgets):
     assert page.is_visible(".curve svg") and page.evaluate("document.querySelector('.curve .line').getAttribute('d').length") > 500
 
 
+def test_the_question_about_an_update_is_about_what_will_happen(open_widgets):
+    page, [root] = open_widgets(documents(question="update"))
+    put(page, root, "eta", "0.125")
+    assert "η = 0.13" in page.inner_text(".ask")
+    page.check('[data-field="only"]')
+    before = state(root)
+    page.click('[data-action="down"]')
+    page.click('[data-action="show"]')
+    after = state(root)
+    assert after["W"][0][1][3] != before["W"][0][1][3] and "You were right" in page.inner_text(".answer")
+    page.click('[data-action="reset"]')
+    assert page.inner_text(".answer") == "" and page.locator('[aria-pressed="true"]').count() == 0 and page.is_disabled('[data-action="show"]')
+
+
 def test_which_line_is_it(open_widgets):
     page, [root] = open_widgets(documents(question="w2_12"))
     page.click('.structure [data-weight="w2_21"]')
@@ -314,7 +370,7 @@ def test_which_line_is_it(open_widgets):
     assert page.inner_text(".answer").startswith("Yes")
 
 
-@pytest.mark.parametrize("field, value", [("exact", ""), ("exact", "1e300"), ("x 1", ""), ("eta", "-1"), ("y 0", "1.5")])
+@pytest.mark.parametrize("field, value", [("exact", "1e300"), ("x 1", "-1e201"), ("eta", "-1"), ("y 0", "1.5")])
 def test_what_can_not_be_is_refused_in_words(open_widgets, field, value):
     page, [root] = open_widgets(Nudge(Network([2, 1], cost="cross_entropy", seed=0), [1, 2], [1], panels=ALL))
     before = state(root)
@@ -324,6 +380,25 @@ def test_what_can_not_be_is_refused_in_words(open_widgets, field, value):
     assert page.query_selector(f'[data-field="{field}"]').get_attribute("aria-invalid") == "true"
     check(put(page, root, "range", "0.5"))
     assert "note" not in state(root)
+
+
+@pytest.mark.parametrize("field, unfinished", [("x 1", "-"), ("exact", ""), ("eta", ".")])
+def test_who_types_a_number_is_not_interrupted(open_widgets, field, unfinished):
+    page, [root] = open_widgets(Nudge(Network([2, 1], cost="cross_entropy", seed=0), [1, 2], [1], panels=ALL))
+    before = state(root)
+    page.click(f'[data-field="{field}"]')
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type(unfinished)
+    assert state(root) == before and page.inner_text(".note") == ""
+    page.keyboard.press("Tab")                                                       # now it is meant
+    assert "The old value is kept: this must be a number." in page.inner_text(".note")
+    page.wait_for_function("field => document.querySelector(`[data-field='${field}']`).value !== ''", arg=field)
+    page.click(f'[data-field="{field}"]')
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("0.5")
+    assert page.inner_text(".note") == "" and "note" not in state(root)
+    check(look(page, root))
 
 
 def test_the_point_on_the_curve_can_be_dragged(open_widgets):
@@ -388,6 +463,18 @@ HOSTILE = {
 }
 
 
+def test_a_link_shows_the_curve_and_is_taken_once(open_widgets, new_page):
+    page, [root] = open_widgets(documents(question="C"))
+    put(page, root, "range", "2.2")
+    page.click('[data-action="link"]')
+    again = new_page(page.url)
+    assert again.get_attribute(".nudge", "data-veiled") == "false" and again.is_visible(".curve")
+    put(page, root, "range", "-0.3")
+    page.evaluate("location.hash = 'a-heading'")
+    page.evaluate("new Promise((done) => { addEventListener('hashchange', done, {once: true}); history.back(); })")
+    assert state(root)["value"] == -0.3
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_link_says_so_changes_nothing_and_runs_nothing(open_widgets, name):
     text = HOSTILE[name] if name == "broken percent" else quote(HOSTILE[name])
@@ -444,10 +531,15 @@ def test_without_javascript_a_drawing_with_its_numbers_stands_there(new_page, tm
     assert page.locator("svg.wide").is_visible() and page.locator('svg.wide [data-quantity="C"]').text_content() == "0.14"
     assert not any(el.is_visible() for el in page.locator("button, input, select").all())
     assert page.locator('.factors .path').first.is_visible()
+    assert page.locator(".curve .line").get_attribute("d").count("L") == 60 and page.locator(".curve .tag").text_content().startswith("slope −0.0")
+    assert page.locator('.chain [data-quantity="∂a/∂z"]').text_content() == "0.195" and page.locator(".pane.steps").is_hidden()
+    for pane in page.locator(".pane:visible").all():
+        assert pane.locator("svg, .number, [data-quantity]").count(), pane.inner_text()
 
 
-def test_in_print_the_controls_are_gone(open_widgets):
-    page, [root] = open_widgets(documents(question=None))
+@pytest.mark.parametrize("question", ["C", None])
+def test_in_print_the_controls_are_gone(open_widgets, question):
+    page, [root] = open_widgets(documents(question=question))
     page.emulate_media(media="print")
     assert page.is_visible("svg.wide") and page.is_visible(".curve svg") and not page.is_visible("button") and not page.is_visible("input[type=range]")
 

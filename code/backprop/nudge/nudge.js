@@ -127,6 +127,7 @@ class Nudge {
     if (name.endsWith(")")) return this.second[name.split(" (")[0].replace("/dw", `/d${state.weight}`)];
     const [top, bottom] = name.split("/");
     switch (name) {
+      case "η": return state.learning_rate;
       case "dC/dw": return this.gradient;
       case "∂z/∂w": return k ? this.read(l > 1 ? `a${l - 1}_${k}` : `x_${k}`, base) : 1;
       case "∂a/∂z": return base[`da/dz${at}`];
@@ -137,10 +138,10 @@ class Nudge {
     }
     if (bottom) {
       const ratio = this.read(top) / this.read(bottom);
-      return isFinite(ratio) ? ratio : this.read(name.replace(/Δ/g, "∂"));
+      return isFinite(ratio) || name[0] !== "Δ" ? ratio : this.read(name.replace(/Δ/g, "∂"));
     }
-    const of = { w: state.weight, C: "C" }[name[1]] || name[1] + at;
-    return this.read(of) - this.read(of, base);
+    const of = { w: state.weight, C: "C" }[name[1]] || name[1] + at, now = this.read(of), change = now - this.read(of, base);
+    return Math.abs(change) < 1e-13 * Math.abs(now) ? 0 : change;     // rounding is no change
   }
 
   // The one way to change anything: do it, then compute, draw and tell.
@@ -189,8 +190,8 @@ class Nudge {
   }
 
   // One step of gradient descent: every gradient is known before the first weight moves.
-  update() {
-    const { q, state } = this, moving = this.only ? [this.chosen] : this.list;
+  update(moving = this.only ? [this.chosen] : this.list) {
+    const { q, state } = this;
     const values = moving.map((p) => get(state, p) - state.learning_rate * q[`dC/d${p.name}`]);
     if (!values.every(usable)) {
       this.warn("This step leads beyond every computer number. No weight was changed: try a smaller η.");
@@ -289,12 +290,12 @@ class Nudge {
     const h = this.history.filter(isFinite), n = this.history.length - 1, path = this.find(".history path"), tells = this.find(".tells");
     for (const el of all(this.root, ".says")) el.hidden = el.dataset.phase !== String(this.phase);
     all(this.root, ".four button").forEach((el, i) => { el.classList.toggle("now", this.phase === i + 1); el.classList.toggle("next", this.phase % 4 === i); });
-    const text = n > 0 ? `${n} update${n > 1 ? "s" : ""}: C went from ${show(h[0])} to ${show(h.at(-1))}` : "no update yet";
+    const text = n > 0 ? `${n} update${n > 1 ? "s" : ""}: C went from ${show(h[0])} to ${show(this.history.at(-1))}` : "no update yet";
     if (tells.textContent === text) return;
     tells.textContent = text;
-    const top = Math.max(...h) || 1, step = 192 / (h.length - 1);
+    const top = Math.max(...h) || 1, step = 192 / Math.max(1, h.length - 1);
     path.setAttribute("d", n > 0 ? `M${h.map((c, i) => `${4 + step * i} ${56 - 52 * c / top}`).join("L")}` : "");
-    path.classList.toggle("rising", h.at(-1) > h[0]);
+    path.classList.toggle("rising", !(this.history.at(-1) <= h[0]));
   }
 
   // ---- listening
@@ -303,7 +304,7 @@ class Nudge {
     const { root, list } = this;
     this.actions = {
       forward: () => this.step(1), cost: () => this.step(2), backward: () => this.step(3), update: () => this.update(),
-      play: () => this.play(), reset: () => this.begin(this.first), link: () => this.copyLink(),
+      play: () => this.play(), reset: () => { this.begin(this.first); this.forget?.(); }, link: () => this.copyLink(),
       here: () => this.change(() => { }, { restart: true }), send: () => this.travel(), next: () => this.walk(), ...this.ask(),
     };
     root.addEventListener("click", ({ target }) => {
@@ -311,12 +312,13 @@ class Nudge {
       if (choice) this.choose(choice.dataset.weight);
       if (action && action !== this.stop(action)) this.actions[action]();
     });
-    root.addEventListener("input", ({ target }) => target.dataset.field && this.enter(target));
+    for (const type of ["input", "change"]) root.addEventListener(type, ({ target }) => target.dataset.field && this.enter(target, type));
     root.addEventListener("focusout", () => setTimeout(() => { this.wrong = null; this.draw(); }));
     root.addEventListener("keydown", (event) => {
       const { target: { dataset, parentNode }, key } = event, i = list.indexOf(this.chosen), [low, high] = this.span;
       const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[key];
       const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: -1, " ": i, Enter: i }[key];
+      if (event.altKey || event.ctrlKey || event.metaKey) return;  // the browser's own
       if (dataset.field === "range" && by) this.drag(clamp(this.value + by * (high - low) / 200, this.span));
       else if (dataset.weight && to !== undefined) {              // one tab stop; arrows go through the parameters
         this.choose(list.at(to % list.length).name);
@@ -326,12 +328,13 @@ class Nudge {
     });
   }
 
-  // Something was typed, dragged or picked in a field.
-  enter(el) {
+  // Something was typed, dragged or picked in a field. Who types may not be ready: "-" and nothing are wrong at the end only.
+  enter(el, type) {
     const [kind, i] = el.dataset.field.split(" "), value = Number(el.value), { state } = this;
     if (kind === "guess") return;
     if (kind === "only") { this.only = el.checked; return; }
     if (kind === "which") { this.choose(el.value); return; }
+    if (el.value.trim() === "" ? type === "input" : type === "change") return;
     const problem = el.value.trim() === "" || !usable(value) ? "this must be a number" : kind === "eta" && value < 0 ? "a learning rate is not negative"
       : kind === "y" ? targetProblem(this.config, state.y.map((v, j) => (j === +i ? value : v))) : "";
     this.wrong = problem && el;
@@ -397,13 +400,14 @@ class Nudge {
     let guess = 0;
     const say = (sign) => () => {
       guess = sign;
-      for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", (el.dataset.action === "up") === sign > 0);
-      card.querySelector(".go").disabled = false;
+      for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", { up: 1, down: -1 }[el.dataset.action] === sign);
+      for (const el of all(card, ".go")) el.disabled = !sign;
     };
+    this.forget = card && (() => { say(0)(); answer.textContent = ""; });
     return { up: say(1), down: say(-1), show: () => {
       this.choose(this.first.weight);
       const before = this.read(watched), slope = this.gradient, said = Math.abs(this.find('[data-field="guess"]').value);
-      if (question === "update") this.update();
+      if (question === "update") this.update(this.list);
       else this.drag(this.value + nudge);
       const change = this.read(watched) - before;
       answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ${label(watched)} went ` +
@@ -417,9 +421,10 @@ class Nudge {
   // ---- links
 
   async copyLink() {
-    const now = { ...this.state, start: this.start }, told = this.find(".told");
+    const told = this.find(".told");
+    this.opened = encodeURIComponent(JSON.stringify({ ...this.state, start: this.start }));
     try {
-      history.replaceState(null, "", `#${this.host.link}=${encodeURIComponent(JSON.stringify(now))}`);
+      history.replaceState(null, "", `#${this.host.link}=${this.opened}`);
       told.textContent = "The page's address now reopens what you see.";
       await navigator.clipboard.writeText(location.href);
       told.textContent = "Copied: the link reopens what you see.";
@@ -427,11 +432,13 @@ class Nudge {
   }
 
   openLink(text) {
+    if (text === this.opened) return;                            // "back" to an address that was opened before: keep the work
     try {
       const { start, ...state } = readLink(text, this);
       this.stop();
       this.begin(state);
-      this.change(() => { this.start = start; });
+      this.opened = text;
+      this.change(() => { this.start = start; this.veiled = false; });
       this.root.scrollIntoView({ block: "center" });
     } catch (error) { this.warn(error.message); }
   }
@@ -439,23 +446,22 @@ class Nudge {
 
 // ---- the curve
 
-// Round numbers in a range, about n of them.
+// Round numbers in a range, about n of them: [[number, text]].
 function nice([low, high], n) {
   const ten = 10 ** Math.floor(Math.log10((high - low) / n)), step = ten * [1, 2, 5, 10].find((m) => m * ten * n >= high - low), first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.min(20, 1 + Math.floor(high / step + 1e-9) - first) }, (_, i) => Number(((first + i) * step).toPrecision(6)));
+  const digits = Math.max(0, -Math.floor(Math.log10(step * 1.001))), plain = digits < 6 && Math.max(-low, high) < 1e5;
+  return Array.from({ length: Math.min(20, 1 + Math.floor(high / step + 1e-9) - first) }, (_, i) => (first + i) * step).map((v) => [v, plain ? minus(v.toFixed(digits)) : v ? show(v) : "0"]);
 }
-
-const tick = (v) => (String(v).length > 6 ? show(v) : minus(String(v)));
 
 // C over the chosen weight ("curve") or the output it leads to ("cost"). The curve is computed again only
 // when something else than the chosen weight has changed.
 function plot(app, box, over) {
-  const left = 44, right = 14, top = 16, bottom = 194, onWeight = over === "curve";
+  const right = 14, top = 16, bottom = 194, onWeight = over === "curve";
   const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
-  let width = box.clientWidth, version, xs, cs, trail = [];     // width: 0 behind the question
+  let width = box.clientWidth, left = 44, version, xs, cs, trail = [];     // width: 0 behind the question
   const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
   const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
-  const good = (point) => point?.every(isFinite);
+  const good = (point) => point?.every(usable);
   const line = (name, ...points) => part(name).setAttribute("d", points.map((p, i) =>
     (good(p) ? `${good(points[i - 1]) ? "L" : "M"}${X(p[0]).toFixed(1)} ${Y(p[1]).toFixed(1)}` : "")).join(""));
   const dot = (el, p) => set(el, good(p) ? { cx: X(p[0]), cy: clamp(Y(p[1]), [top, bottom]) } : { cx: -99 });
@@ -473,13 +479,21 @@ function plot(app, box, over) {
     cs = range(1);
     if (app.other) cs[1] = Math.min(cs[1], 3.5);                 // cross-entropy has no top
     if (cs[0] < 0.4 * cs[1]) cs[0] = 0;
-    for (const r of [xs, cs]) if (r[1] - r[0] < 1e-9 * (1 + Math.abs(r[1]))) { r[0] -= 0.5; r[1] += 0.5; }
+    for (const r of [xs, cs]) {
+      const size = Math.abs(r[1]), room = r[1] - r[0] < 1e-9 * (1 + size) ? 0.5 + 1e-9 * size : 0;
+      r[0] -= room;
+      r[1] += room;
+    }
     cs[1] += 0.08 * (cs[1] - cs[0]);
+    const costs = nice(cs, 4);
+    left = Math.max(44, 12 + 6.6 * Math.max(...costs.map(([, text]) => text.length)));
     line("line", ...first);
     line("second", ...second);
-    set(part("inside"), { width: width - left - right });
-    part("axes").innerHTML = nice(cs, 4).map((c) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${tick(c)}</text>`).join("") +
-      nice(xs, width > 420 ? 8 : 5).map((x) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${tick(x)}</text>`).join("");
+    svg.removeAttribute("viewBox");                              // of the drawing that stood here before
+    set(part("inside"), { x: left, width: width - left - right });
+    set(part("inside").firstChild, { transform: `translate(${-left} ${-top})` });
+    part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${text}</text>`).join("") +
+      nice(xs, width > 420 ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${text}</text>`).join("");
   }
 
   const move = ({ clientX }) => {
@@ -533,7 +547,7 @@ function mountAll() {
     }
   }).filter(Boolean);
   const open = () => {
-    const [, name, text] = /^#(nudge[^=]*)=?(.*)$/s.exec(location.hash) || [];
+    const [, name, text] = /^#(nudge[^=]*)=(.*)$/s.exec(location.hash) || [];
     const app = apps.find((app) => app.host.link === name);
     if (app) app.openLink(text);
     else if (name) apps[0]?.warn("This link can't be used: it names no widget of this page. Nothing was changed.");

@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import numbers
+import re
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +26,8 @@ INTERVAL = 1 / 30            # seconds between two messages to the browser
 
 
 def site_script():
-    """nudge.js as a classic script for a page: it mounts every widget of the page once the page is read."""
-    source = (FOLDER / "nudge.js").read_text(encoding="utf-8")
+    """nudge.js as a classic script for a page, without comments: it mounts every widget of the page once the page is read."""
+    source = re.sub(r"(?m)^\s*(//.*\n)?", "", (FOLDER / "nudge.js").read_text(encoding="utf-8"))
     head, export, _ = source.partition("export default { render };")
     if not export:
         raise ValueError('nudge.js must end with "export default { render };", which a page replaces by mountAll()')
@@ -73,7 +74,7 @@ class Example(traitlets.TraitType):
 
     def validate(self, obj, value):
         try:
-            return obj._check_vector(value, self.name)
+            return tuple(obj._check_vector(value, self.name))    # nobody changes an entry unseen
         except (TypeError, ValueError) as error:
             raise Refused(str(error)) from None
 
@@ -141,18 +142,32 @@ class Nudge(anywidget.AnyWidget):
         self._other, other_script = printed(*shape[:2], compare, shape[2]) if compare else (None, None)
         if question not in (None, "update") and question not in self._values(x, y):
             raise ValueError(f'question must be None, "update" or the name of a quantity such as "C", "a{L}_1" or "w{L}_11", got {question!r}')
+        if "cost" in panels and (net.sizes[-1] > 1 or net.activation[-1] == "softmax"):
+            raise ValueError(f'the panel "cost" draws C over the one output ŷ; this network has {net.sizes[-1]} outputs, {net.activation[-1]}')
         config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels, "question": question,
                   "nudge": nudge, "compare": compare, "span": span, "equations": script, "other_equations": other_script,
                   "output": f"a{L}_1", "parameters": [
                       {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)} for name, l, j, k in self._listed]}
-        drawing = Page(config, self._listed, {**self._values(x, y), "η": learning_rate}, weight).html()
+        drawing = self._html(config, weight, x, y, learning_rate)
         self._changing = True                                  # no observer while the first values come in
         self._unsent, self._sent, self._timer = set(), -math.inf, None
+        self._settled = {"value": self._entry(weight), "_parameters": self._lists()}
         super().__init__(weight=weight, value=self._entry(weight), learning_rate=learning_rate, x=x, y=y,
                          _parameters=self._lists(), _config=config, _drawing=drawing,
                          layout={"width": "100%"})             # in an HBox too, where it shares the row
         self._changing = False
-        self._compute()
+        self._settle()
+
+    def _html(self, config, weight, x, y, learning_rate):
+        letter, l, index = self._places[weight]
+        array = getattr(self._net, letter)[l]
+
+        def values_at(value):
+            now, array[index] = array[index], value
+            values = self._values(x, y)
+            array[index] = now
+            return values
+        return Page(config, self._listed, {**self._values(x, y), "η": learning_rate}, weight, values_at).html()
 
     def _list(self, name, l, j, k):
         self._listed.append((name, l, j, k))
@@ -239,7 +254,7 @@ class Nudge(anywidget.AnyWidget):
     @traitlets.observe("weight", "value", "x", "y", "_parameters")
     def _follow(self, change):
         if not self._changing:
-            self._settle({change["name"]})
+            self._settle()
 
     def set_state(self, sync_data):
         """A message from the browser sets several traits at once: look when all of them are there."""
@@ -248,13 +263,15 @@ class Nudge(anywidget.AnyWidget):
             super().set_state(sync_data)
         finally:
             self._changing = False
-        self._settle(sync_data)
+        if "_parameters" in sync_data:                # the moved weight is among them, whichever is chosen by now
+            self._settled["value"] = self.value
+        self._settle()
 
-    def _settle(self, changed):
-        """Bring the network and the other traits into line with those that changed."""
-        if "_parameters" in changed:
+    def _settle(self):
+        """Bring the network and the other traits into line with those that were set since the last time."""
+        if self._parameters != self._settled["_parameters"]:
             self._net.W, self._net.b = check_parameters(self._parameters["W"], self._parameters["b"])
-        if "value" in changed and "_parameters" not in changed:      # the browser sends both; there `weight` may still be another
+        if self.value != self._settled["value"]:
             letter, l, index = self._places[self.weight]
             getattr(self._net, letter)[l][index] = self.value
         self._changing = True
@@ -263,6 +280,7 @@ class Nudge(anywidget.AnyWidget):
             self._parameters = self._lists()
         finally:
             self._changing = False
+        self._settled = {"value": self.value, "_parameters": self._parameters}
         self._compute()
 
     def _compute(self):
@@ -273,8 +291,9 @@ class Nudge(anywidget.AnyWidget):
             gradient = float(getattr(g, letter)[l][index])
         except ValueError:                       # the cost overflows
             C = gradient = math.nan
-        self.set_trait("C", C)
-        self.set_trait("gradient", gradient)
+        with self.hold_trait_notifications():        # who is told of one sees the other
+            self.set_trait("C", C)
+            self.set_trait("gradient", gradient)
 
     @property
     def net(self):
@@ -325,9 +344,8 @@ class Nudge(anywidget.AnyWidget):
         page = {"config": self._config, "state": {**self._parameters, "x": self.x, "y": self.y, "weight": self.weight,
                                                   "learning_rate": self.learning_rate}}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
-        values = {**self._values(self.x, self.y), "η": self.learning_rate}
-        drawing = Page(self._config, self._listed, values, self.weight).html()
-        html = f'<div class="nudge-place"><script type="application/json">{script}</script>\n{drawing}\n</div>'
+        drawing = self._html(self._config, self.weight, self.x, self.y, self.learning_rate)
+        html = f'<style>{site_style()}</style>\n<div class="nudge-place"><script type="application/json">{script}</script>\n{drawing}\n</div>'
         return {**data, "text/html": html, "text/plain": repr(self)}, metadata
 
     def __repr__(self):

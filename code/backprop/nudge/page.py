@@ -7,10 +7,12 @@ is the product of others), data-field and data-action (controls), data-live (hid
 """
 
 import math
+import re
 from html import escape
 from itertools import product
 
 from ..symbolic import weight_index
+from .curve import curve
 from .names import FORMATS, label, plain, show, spoken
 from .picture import picture
 
@@ -33,12 +35,14 @@ def fraction(top, bottom, spell=label):
 
 
 class Page:
-    """The HTML of one widget. sizes, activation, …: of the network; values: every quantity by name, and
-    the parameters, x, y; parameters: [(name, l, j, k)], k = 0 for a bias."""
+    """The HTML of one widget. config: of the widget; parameters: [(name, l, j, k)], k = 0 for a bias;
+    values: every quantity by name, and the parameters, x, y, η; values_at: a function, the values if the
+    chosen weight had another value."""
 
-    def __init__(self, config, parameters, values, weight):
-        self.config, self.parameters, self.values, self.weight = config, parameters, values, weight
+    def __init__(self, config, parameters, values, weight, values_at):
+        self.config, self.parameters, self.values, self.weight, self.values_at = config, parameters, values, weight, values_at
         self.sizes, self.L = config["sizes"], len(config["sizes"]) - 1
+        self.skip = f'da/d{self.neuron("z")}' not in values          # softmax: no a for one z alone
 
     def symbol(self, name):
         """The symbol of w, z or a (or its ∂, Δ) of the chosen weight: it changes with the choice."""
@@ -63,12 +67,12 @@ class Page:
         beside = question in ("C", "update")                 # in the place where the curve will be
         panels = "".join(getattr(self, name)() for name in self.config["panels"])
         return f"""\
-<div class="nudge-drawing">
-{self.slider()}
+<div class="nudge-drawing" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="false">
+<div>{self.slider()}
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
 {self.readings()}
-<div class="panels">{ask if beside else ""}{panels}</div>
+<div class="panels">{ask if beside else ""}{panels}</div></div>
 <div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
 <button type="button" data-action="link" data-live="page" hidden>copy link</button><span class="told" role="status"></span></div>
 <p class="unseen" role="status"></p>
@@ -110,7 +114,7 @@ class Page:
         if question in {name for name, *_ in self.parameters}:
             body = f"Which line of the picture is {label(question)}? Choose it.</p>"
         else:
-            what = (f'One update with <i>η</i> = {show(self.values["η"], 2)} moves every weight. Will {label("C")}' if question == "update"
+            what = (f'One update with <i>η</i> = {self.number("η", "2")} moves every weight. Will {label("C")}' if question == "update"
                     else f"{label(self.weight)} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
                          f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
             body = (f'{what} go up or down? By about how much?</p><div class="bar">'
@@ -128,8 +132,11 @@ class Page:
         return (f'<div class="shown">{sheets[first]}</div>'
                 + "".join(f'<template data-for="{name}">{html}</template>' for name, html in sheets.items()))
 
-    def pane(self, name, title, body):
-        return f'<div class="pane {name}" role="group" aria-label="{title}"><p class="title">{title}</p>{body}</div>'
+    def pane(self, name, title, body, live=False):
+        """live: there is nothing in it but controls, which need JavaScript."""
+        title_text = re.sub("<[^>]*>", "", title)
+        return (f'<div class="pane {name}" role="group" aria-label="{title_text}"{" data-live hidden" * live}>'
+                f'<p class="title">{title}</p>{body}</div>')
 
     def structure(self):
         def matrix(letter, l, columns, names):
@@ -172,14 +179,20 @@ class Page:
             '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
             f'<button type="button" data-action="next">next neuron ▸</button></div>{self.sheets(sheets, self.neuron("z"))}'))
 
-    def plot(self, over):
-        return (f'<div class="plot" data-over="{over}" data-live hidden><svg role="img" height="230"><g class="axes"></g><svg class="inside" x="44" y="16" height="178"><g transform="translate(-44 -16)">'
-                '<path class="begun"/><path class="second"/><path class="line"/><g class="trail"></g><path class="predicted"/>'
-                '<path class="miss"/><path class="tangent"/></g></svg><circle class="dot other" r="6"/><circle class="dot mine" r="7"/><text class="tag"></text></svg>'
-                f'<p class="over">{self.symbol("w") if over == "curve" else label("ŷ")} →</p></div>')
+    def plot(self, x, slope, title, symbol):
+        """C over x, the name of the chosen weight or of the output; see drawing of the same parts in nudge.js."""
+        now, costs = self.values[self.weight], ["C"] + [f'C ({self.config["compare"]})'] * bool(self.config["compare"])
+        far = max(4, math.ceil(1.5 * abs(now)))
+        low, high = self.config["span"] or (-far, far)
+        low, high = min(low, now), max(high, now)
+        sweep = [self.values_at(low + (high - low) * i / 60) for i in range(61)]
+        drawing = curve([[(values[x], values[C]) for values in sweep] for C in costs], (self.values[x], self.values["C"]), slope, title)
+        over = "curve" if x == self.weight else "cost"
+        return f'<div class="plot" data-over="{over}">{drawing}<p class="over">{symbol} →</p></div>'
 
     def curve(self):
-        return self.pane("curve", f'{label("C")} as the chosen weight moves', self.plot("curve"))
+        return self.pane("curve", f'{label("C")} as the chosen weight moves', self.plot(
+            self.weight, self.values["dC/d" + self.weight], f"The cost over {spoken(self.weight)}", self.symbol("w")))
 
     def cost(self):
         output, rows = f"a{self.L}_1", ""
@@ -192,23 +205,29 @@ class Page:
             rows += f'<tr><th scope="row"><span class="key {line}"></span>{cost.replace("_", "-")}</th>{cells}</tr>'
         head = "".join(f'<th scope="col">{name}</th>' for name in (label("C"), fraction("∂C", "∂ŷ"), fraction("∂C", "∂w", self.symbol)))
         return self.pane("cost", f'{label("C")} as the output moves', (
-            f'{self.plot("cost")}<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
+            f'{self.plot(output, self.values[f"dC/d{output}"], "The cost over the output", label("ŷ"))}<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
 
     def chain(self):
+        _, l, _, k = next(p for p in self.parameters if p[0] == self.weight)
+        z, a = self.neuron("z"), self.neuron("a")
+        slopes = {"z/w": self.values[self.sender(l, k)] if k else 1.0, "a/z": self.values.get(f"da/d{z}"), "C/a": self.values.get(f"dC/d{a}"),
+                  "C/z": self.values[z.replace("z", "delta")]}
+
         def station(name):
             return f'<div class="station {name[1]}">{self.symbol(name)}{self.number(name, "signed", 0.0)}</div>'
 
-        def link(top, bottom, when=""):
-            return (f'<div class="hop{when}"><span class="times">× {self.number(f"Δ{top}/Δ{bottom}", value=0.0)}</span><span class="slope">'
-                    f'{fraction("∂" + top, "∂" + bottom, self.symbol)} {self.number(f"∂{top}/∂{bottom}", value=0.0)}</span></div>')
+        def link(top, bottom, when=""):                 # nothing has moved yet: the ratio is the slope
+            slope = slopes[f"{top}/{bottom}"]
+            return (f'<div class="hop{when}"><span class="times">× {self.number(f"Δ{top}/Δ{bottom}", value=slope)}</span><span class="slope">'
+                    f'{fraction("∂" + top, "∂" + bottom, self.symbol)} {self.number(f"∂{top}/∂{bottom}", value=slope)}</span></div>')
         return self.pane("chain", "The chain from the weight to the cost", (
-            f'<div data-live hidden><div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'
+            f'<div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'
             f'<div class="open">{station("Δa")}</div>{link("C", "a", " open")}{link("C", "z", " skip")}{station("ΔC")}</div>'
-            f'<p class="sums"><span>product of the ratios {self.number("product", "4", 0.0)}</span>'
+            f'<p class="sums"><span>product of the ratios {self.number("product", "4", self.values["dC/d" + self.weight])}</span>'
             f'<span>slope × {self.symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
             f'<span>true {self.symbol("ΔC")} {self.number("ΔC", "signed", 0.0)}</span></p>'
             f'<p class="infinite aside">A factor is infinite here: the output has saturated on the wrong side. Their product is not: '
-            f'it is δ, and ∂C/∂w = δ · ∂z/∂w.</p></div>'))
+            f'it is δ, and ∂C/∂w = δ · ∂z/∂w.</p>'))
 
     def factors(self):
         """∂C/∂w as a product of named factors, one row for each path from the weight to the cost, cost first."""
@@ -275,10 +294,10 @@ class Page:
                 "Backward: δ travels back; every ∂C/∂w is known. No weight has moved yet.",
                 "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step.")
         return self.pane("steps", "Four steps of learning", (
-            f'<div data-live hidden><div class="bar four">{buttons}</div>'
+            f'<div class="bar four">{buttons}</div>'
             + "".join(f'<p class="says" data-phase="{i}">{text}</p>' for i, text in enumerate(says)) +
             '<div class="bar"><label class="rate"><i>η</i><input type="range" min="-3" max="2" step="0.05" data-field="rate" '
             'aria-label="learning rate"></label><input type="number" min="0" step="any" data-field="eta" aria-label="learning rate, exact value">'
             '<button type="button" class="go" data-action="play">▷ play</button>'
             '<label class="only"><input type="checkbox" data-field="only"> only the chosen weight</label></div>'
-            '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div></div>'))
+            '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div>'), live=True)

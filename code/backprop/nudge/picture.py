@@ -32,7 +32,7 @@ def picture(page, wide):
     width = 720 if wide else 340
     room = max(24, min(68, 560 / most)) if wide else min(78, 310 / most)       # from neuron to neuron
     r = max(5, min(19, room / 2 - (7 if wide else 8)))
-    dense = r < 14                                                              # no room for numbers and names
+    dense = r < 17                                                              # no room for numbers and names
     pair = 2 * r + 28                                                           # from z to a
     ends = 2 * r + 100 if wide else 2 * r + 92
     gap = max(2 * r + 14, min(2 * r + 150, (width - ends - L * pair) / L)) if wide else 2 * r + 56   # from a to the next z
@@ -118,8 +118,10 @@ def picture(page, wide):
                 y += away if y - 4 > middle + 1 else -away
             else:
                 x = min(max(x + 46, 46), width - 46)
-        else:
+        elif wide and gap > 2 * r + 100:
             x, y, anchor = begin[0] - 7, begin[1] + 1, "end"
+        else:                                                     # no room before it
+            x, y, anchor = min(begin[0] - 4, width - 84), begin[1] - 9, "start"
         content, rise = math_text(name_parts(name))
         worth = page.number(name, "2", tag="tspan", attributes=' class="worth"')
         data, state = piece(l, j, k or -1, 2 * l - 1, name)
@@ -138,10 +140,10 @@ def picture(page, wide):
         nodes.append(f'<g {data} class="neuron {role} {kind}{state}"><title>{spoken(quantity)}</title>{shape}{number}</g>')
         if not dense:
             side = (x, y - r - (12 if role == "last" and kind == "a" else 9), "middle") if wide else (x - r - (8 if l == L else 4), y + 4, "end")
-            labels.append(text(*side[:2], named(name), "name", side[2]))
-        if kind == "z":
-            delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "3" if wide else "2", tag="tspan")}'
-            labels.append(text(x + pair / 2, y + r + 7, delta, "back") if wide else text(x - 6, y + pair / 2 + 4, delta, "back", "end"))
+            labels.append(text(*side[:2], named(name), f"name of-{kind}", side[2]))
+            if kind == "z":                                       # wide: in the place of z's name
+                delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "3" if wide else "2", tag="tspan")}'
+                labels.append(text(x - 16, y - r - 9, delta, "back", "start") if wide else text(x - 6, y + pair / 2 + 4, delta, "back", "end"))
 
     for j in range(1, sizes[0] + 1):
         neuron(0, j, "a", f"x_{j}", f"x_{j}", 0)

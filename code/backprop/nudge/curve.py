@@ -1,0 +1,61 @@
+"""The curve of the cost as it is before anything moves (SVG): what paper and a page without JavaScript show.
+
+nudge.js draws the same parts anew, in the size that there is.
+"""
+
+import math
+
+from matplotlib.ticker import MaxNLocator
+
+from .names import show
+
+WIDTH, HEIGHT = 420, 230
+LEFT, RIGHT, TOP, BOTTOM = 56, WIDTH - 14, 16, 194
+
+
+def curve(lines, here, slope, title):
+    """lines: one or two lists of (x, C), the second one dashed; here: a point of the first one, which has this slope there."""
+    seen = [p for line in lines for p in line if usable(p)] or [(0, 0), (1, 1)]
+    (low, high), (least, most) = ((min(values), max(values)) for values in zip(*seen))
+    least = 0 if least < 0.4 * most else least
+    most += 0.08 * (most - least) or 0.5
+    high += (high == low) * 0.5
+
+    def at(x, C):
+        return (LEFT + (RIGHT - LEFT) * (x - low) / (high - low),
+                min(1e4, max(-1e4, BOTTOM - (BOTTOM - TOP) * (C - least) / (most - least))))
+
+    def path(css, points):
+        return f'<path class="{css}" d="' + "".join(
+            f'{"L" if i and usable(points[i - 1]) else "M"}{"{:.1f} {:.1f}".format(*at(*p))}' for i, p in enumerate(points) if usable(p)) + '"/>'
+
+    axes = ""
+    for C in ticks(least, most, 4):
+        y = at(low, C)[1]
+        axes += f'<path d="M{LEFT} {y:.1f}H{RIGHT}"/><text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(C)}</text>'
+    for x in ticks(low, high, 5):
+        axes += f'<path d="M{at(x, least)[0]:.1f} {BOTTOM}v4"/><text x="{at(x, least)[0]:.1f}" y="{BOTTOM + 17}" text-anchor="middle">{number(x)}</text>'
+    (x, C), reach = here, 0.3 * (high - low)
+    tangent, dot, tag = [], (-99, -99), ""
+    if usable((x, C, slope)):
+        tangent, dot, tag = [(x - reach, C - reach * slope), (x + reach, C + reach * slope)], at(x, C), f"slope {show(slope, 4)}"
+    side = 'text-anchor="end" x="{:.1f}"'.format(dot[0] - 13) if dot[0] > WIDTH - 110 else f'x="{dot[0] + 13:.1f}"'
+    return (
+        f'<svg role="img" aria-label="{title}: C is {show(C)}, slope {show(slope)}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><g class="axes">{axes}</g>'
+        f'<svg class="inside" x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}"><g transform="translate({-LEFT} {-TOP})"><path class="begun"/>'
+        f'{path("second", lines[1] if len(lines) > 1 else [])}{path("line", lines[0])}<g class="trail"></g><path class="predicted"/><path class="miss"/>'
+        f'{path("tangent", tangent)}</g></svg><circle class="dot other" r="6" cx="-99"/><circle class="dot mine" r="7" cx="{dot[0]:.1f}" cy="{dot[1]:.1f}"/>'
+        f'<text class="tag" {side} y="{max(dot[1] - 11, TOP + 12):.1f}">{tag}</text></svg>')
+
+
+def usable(point):
+    return all(abs(v) <= 1e200 for v in point)              # not for nan
+
+
+def ticks(low, high, n):
+    return [v for v in MaxNLocator(n, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= v <= high]
+
+
+def number(value):
+    text = f"{value:.4g}"
+    return show(value) if "e" in text else text.replace("-", "−")
