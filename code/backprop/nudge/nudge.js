@@ -243,6 +243,7 @@ class Nudge {
       Object.assign(c, { on, worth });
       set(c.el, { "aria-checked": on, tabindex: on ? 0 : -1, "aria-label": `${c.p.spoken}, ${show(worth)}` });
       c.el.classList.toggle("negative", worth < 0);
+      c.el.classList.toggle("chosen", on);
       if (c.edge) c.edge.setAttribute("stroke-width", Math.min(6, 0.8 + 1.5 * Math.sqrt(Math.abs(worth))));
     }
     for (const el of this.fields) this.drawField(el);

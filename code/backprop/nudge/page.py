@@ -140,7 +140,7 @@ class Page:
 
     def structure(self):
         def matrix(letter, l, columns, names):
-            entries = "".join(f'<span class="entry" data-weight="{name}">{self.number(name, "short")}<small>{self.number("dC/d" + name)}</small></span>'
+            entries = "".join(f'<span class="entry{" negative" * (self.values[name] < 0)}{" chosen" * (name == self.weight)}" data-weight="{name}">{self.number(name, "short")}<small>{self.number("dC/d" + name)}</small></span>'
                               for name in names)
             tiny = " tiny" if columns > 6 else ""
             return (f'<div class="matrix"><p><b>{label(f"{letter}{l}")}</b> {self.sizes[l]} × {columns}</p>'

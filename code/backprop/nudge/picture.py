@@ -115,13 +115,15 @@ def picture(page, wide):
             x, y, anchor = (begin[0] + target[0]) / 2, (begin[1] + target[1]) / 2 + 4, "middle"
             if wide:                                              # on the outer side of its edge, the steeper the further
                 away = 17 + min(14, 30 * abs((target[1] - begin[1]) / (target[0] - begin[0])))
+                if begin[1] != target[1] and abs(y - 4 - middle) < room / 4:      # between two rows of neurons
+                    away = 10
                 y += away if y - 4 > middle + 1 else -away
             else:
                 x = min(max(x + 46, 46), width - 46)
         elif wide and gap > 2 * r + 100:
             x, y, anchor = begin[0] - 7, begin[1] + 1, "end"
         else:                                                     # no room before it
-            x, y, anchor = min(begin[0] - 4, width - 84), begin[1] - 9, "start"
+            x, y, anchor = min(begin[0] - 4, width - 84), begin[1] - (13 if wide else 9), "start"
         content, rise = math_text(name_parts(name))
         worth = page.number(name, "2", tag="tspan", attributes=' class="worth"')
         data, state = piece(l, j, k or -1, 2 * l - 1, name)
