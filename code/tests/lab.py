@@ -38,6 +38,8 @@ class Lab:
         (self.folder / name).write_text(notebook(*cells), encoding="utf-8")
         page = new_page(f"{self.address}/lab/workspaces/w{self.count}/tree/{name}?token={TOKEN}", height=4000)
         page.set_default_timeout(90_000)
+        asks = page.locator(".jp-Dialog", has_text="Select Kernel")         # on a slow machine it doesn't wait for the list of kernels
+        page.add_locator_handler(asks, lambda: asks.locator(".jp-mod-accept").click())
         for i in range(len(cells)):
             self.execute(page, i)
         kernel = None
@@ -50,7 +52,6 @@ class Lab:
         kernel = Kernel(client)
         kernel.run("pass")
         return page, kernel
-
 
     def execute(self, page, i):
         """Run the i-th cell by keyboard. What is typed before the kernel is connected gets lost: look and try again."""

@@ -114,6 +114,7 @@ ipywidgets.HBox([slider, n, out])""")
     page.wait_for_function("document.querySelectorAll('.nudge').length === 2")
     page.evaluate(LOOK)
     first, second = page.query_selector_all(".nudge")
+    wait_kernel(kernel, "abs(slider.value - round(slider.value, 3)) < 1e-9")         # the slider rounds once it is there
     page.evaluate(SET, [first, "range", "2.125"])
     page.wait_for_function("JSON.parse(document.querySelectorAll('.nudge')[1].dataset.state).value === 2.125")
     wait_kernel(kernel, "slider.value == 2.125")

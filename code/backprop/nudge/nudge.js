@@ -1,9 +1,6 @@
-// Nudge: a network whose weights you can move, and what its cost does.
-//
-// Python draws it (page.py, picture.py), this brings it to life: in a notebook anywidget calls render(),
-// on a page of the book the last line is mountAll(). z, a, C, delta and all derivatives come from
-// network(W, b, x, y), printed by backprop.symbolic. Nothing here differentiates: it subtracts two
-// states, divides, multiplies what stands on the screen, and takes w − η ∂C/∂w.
+// Nudge: a network whose weights you can move, and what its cost does. Python draws it (page.py); this brings
+// it to life: render() in a notebook, mountAll() on a page of the book. All z, a, C, delta and derivatives come
+// from network(W, b, x, y), printed by backprop.symbolic: nothing here differentiates.
 
 const { isFinite } = Number;
 const usable = (value) => isFinite(value) && Math.abs(value) <= 1e200;
@@ -32,7 +29,7 @@ function show(value, digits = 3) {
 
 const FORMATS = {
   signed: (value) => (value ? (value > 0 ? "+" : "") + show(value, 4) : "0"),
-  short(value) {                                      // fits into a neuron
+  short(value) {  // fits into a neuron
     const size = Math.abs(value);
     if (!isFinite(value)) return show(value);
     return minus(size >= 9999.5 ? value.toExponential(0).replace("+", "") : value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2));
@@ -88,7 +85,7 @@ class Nudge {
     this.other = compile(config.other_equations);
     this.list = config.parameters;
     this.byName = new Map(this.list.map((p) => [p.name, p]));
-    this.veiled = ["C", "update"].includes(config.question);     // the curve would give the answer away
+    this.veiled = ["C", "update"].includes(config.question);  // the curve would give the answer away
     for (const el of all(root, "[data-live]")) el.hidden = el.dataset.live === "page" && !host.link;
     this.plots = all(root, ".plot").map((box) => plot(this, box, box.dataset.over));
     this.fields = all(root, "[data-field]");
@@ -141,14 +138,14 @@ class Nudge {
       return isFinite(ratio) || name[0] !== "Δ" ? ratio : this.read(name.replace(/Δ/g, "∂"));
     }
     const of = { w: state.weight, C: "C" }[name[1]] || name[1] + at, now = this.read(of), change = now - this.read(of, base);
-    return Math.abs(change) < 1e-13 * Math.abs(now) ? 0 : change;     // rounding is no change
+    return Math.abs(change) < 1e-13 * Math.abs(now) ? 0 : change;  // rounding is no change
   }
 
   // The one way to change anything: do it, then compute, draw and tell.
   change(act, { curve = true, restart = false, save = true } = {}) {
     act();
     if (restart) this.start = this.value;
-    for (const v of [this.value, this.start]) {                  // the slider always reaches the weight
+    for (const v of [this.value, this.start]) {  // the slider reaches the weight
       const [low, high] = this.span, room = 0.1 * (high - low);
       if (v < low || v > high) { this.span = [Math.min(low, v - room), Math.max(high, v + room)]; curve = true; }
     }
@@ -156,7 +153,7 @@ class Nudge {
     this.q = this.at(this.value);
     this.base = this.start === this.value ? this.q : this.at(this.start);
     this.second = this.other && this.at(this.value, this.other);
-    this.skip = !(`da/dz${this.chosen.l}_${this.chosen.j}` in this.q);      // softmax: no a for one z alone
+    this.skip = !(`da/dz${this.chosen.l}_${this.chosen.j}` in this.q);  // softmax: no a for one z alone
     this.draw();
     if (save) this.host.save();
     this.tell(`${this.chosen.spoken} is ${show(this.value)}. Cost ${show(this.q.C)}, slope ${show(this.gradient)}.`);
@@ -321,7 +318,7 @@ class Nudge {
       const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: -1, " ": i, Enter: i }[key];
       if (event.altKey || event.ctrlKey || event.metaKey) return;  // the browser's own
       if (dataset.field === "range" && by) this.drag(clamp(this.value + by * (high - low) / 200, this.span));
-      else if (dataset.weight && to !== undefined) {              // one tab stop; arrows go through the parameters
+      else if (dataset.weight && to !== undefined) {  // one tab stop; arrows go through the parameters
         this.choose(list.at(to % list.length).name);
         parentNode.closest("[role=radiogroup]").querySelector('[aria-checked="true"]').focus();
       } else return;
@@ -329,7 +326,7 @@ class Nudge {
     });
   }
 
-  // Something was typed, dragged or picked in a field. Who types may not be ready: "-" and nothing are wrong at the end only.
+  // A field was typed in, dragged or picked. Who types may not be ready: "-" and nothing are wrong at the end only.
   enter(el, type) {
     const [kind, i] = el.dataset.field.split(" "), value = Number(el.value), { state } = this;
     if (kind === "guess") return;
@@ -371,7 +368,7 @@ class Nudge {
     this.run("send", matchMedia("(prefers-reduced-motion: reduce)").matches ? 2500 : 1400, () => this.walk());
   }
 
-  // Do something again and again, until it returns false or a button is pressed.
+  // Acts again and again, until act() is false or a button is pressed.
   run(action, time, act) {
     const button = this.find(`[data-action="${action}"]`), words = button.textContent;
     button.textContent = "❚❚ pause";
@@ -391,7 +388,7 @@ class Nudge {
 
   ask() {
     const { question, nudge } = this.config, card = this.find(".ask"), answer = this.find(".answer"), { signed } = FORMATS;
-    if (this.byName.has(question)) {                             // "Which line is w2_12?"
+    if (this.byName.has(question)) {  // "Which line is w2_12?"
       this.picked = (name) => {
         answer.innerHTML = `${name === question ? "<b>Yes:</b> it" : `That is ${label(name)}; try another. It`} ${this.chosen.place}`;
         if (name === question) this.picked = null;
@@ -433,7 +430,7 @@ class Nudge {
   }
 
   openLink(text) {
-    if (text === this.opened) return;                            // "back" to an address that was opened before: keep the work
+    if (text === this.opened) return;  // "back" to it: keep the work
     try {
       const { start, ...state } = readLink(text, this);
       this.stop();
@@ -454,12 +451,12 @@ function nice([low, high], n) {
   return Array.from({ length: Math.min(20, 1 + Math.floor(high / step + 1e-9) - first) }, (_, i) => (first + i) * step).map((v) => [v, plain ? minus(v.toFixed(digits)) : v ? show(v) : "0"]);
 }
 
-// C over the chosen weight ("curve") or the output it leads to ("cost"). The curve is computed again only
-// when something else than the chosen weight has changed.
+// C over the chosen weight ("curve") or the output it leads to ("cost"); computed again only when something
+// else than the chosen weight has changed.
 function plot(app, box, over) {
   const right = 14, top = 16, bottom = 194, onWeight = over === "curve";
   const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
-  let width = box.clientWidth, left = 44, version, xs, cs, trail = [];     // width: 0 behind the question
+  let width = box.clientWidth, left = 44, version, xs, cs, trail = [];  // width: 0 behind the question
   const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
   const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
   const good = (point) => point?.every(usable);
@@ -476,9 +473,9 @@ function plot(app, box, over) {
       if (app.other) second.push(point(v, q, app.at(v, app.other)));
     }
     const seen = [...first, ...second].filter(good), range = (i) => (seen.length ? [Math.min(...seen.map((p) => p[i])), Math.max(...seen.map((p) => p[i]))] : [0, 1]);
-    xs = onWeight ? [low, high] : app.config.activation.at(-1)[0] === "s" ? [0, 1] : range(0);         // sigmoid, softmax
+    xs = onWeight ? [low, high] : app.config.activation.at(-1)[0] === "s" ? [0, 1] : range(0);  // sigmoid, softmax
     cs = range(1);
-    if (app.other) cs[1] = Math.min(cs[1], 3.5);                 // cross-entropy has no top
+    if (app.other) cs[1] = Math.min(cs[1], 3.5);  // cross-entropy has no top
     if (cs[0] < 0.4 * cs[1]) cs[0] = 0;
     for (const r of [xs, cs]) {
       const size = Math.abs(r[1]), room = r[1] - r[0] < 1e-9 * (1 + size) ? 0.5 + 1e-9 * size : 0;
@@ -490,7 +487,7 @@ function plot(app, box, over) {
     left = Math.max(44, 12 + 6.6 * Math.max(...costs.map(([, text]) => text.length)));
     line("line", ...first);
     line("second", ...second);
-    svg.removeAttribute("viewBox");                              // of the drawing that stood here before
+    svg.removeAttribute("viewBox");  // of the drawing that stood here before
     set(part("inside"), { x: left, width: width - left - right });
     set(part("inside").firstChild, { transform: `translate(${-left} ${-top})` });
     part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${text}</text>`).join("") +
@@ -501,7 +498,7 @@ function plot(app, box, over) {
     const [low, high] = app.span, share = (clientX - svg.getBoundingClientRect().left - left) / (width - left - right);
     app.drag(low + (high - low) * clamp(share, [0, 1]));
   };
-  if (onWeight) {                                                // the point itself can be dragged
+  if (onWeight) {  // the point itself can be dragged
     svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); move(event); });
     svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && move(event));
   }
@@ -529,7 +526,7 @@ function plot(app, box, over) {
     line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));
     line("miss", ...(moved ? [[value, predicted], here] : []));
     if (trail.weight !== app.state.weight || trail.length > history.length) trail = Object.assign([], { weight: app.state.weight });
-    while (trail.length < history.length) trail.push([start, base.C]);             // where the updates have been
+    while (trail.length < history.length) trail.push([start, base.C]);  // where the updates have been
     part("trail").innerHTML = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
   };
 }
@@ -567,7 +564,7 @@ function render({ model, el }) {
     model.save_changes();
   } });
   let waiting = false;
-  const look = () => {                          // several traits change in one message: look when all are there
+  const look = () => {  // several traits change in one message: look when all are there
     waiting = false;
     const next = read(), { W, b, x, y, weight, learning_rate } = app.state;
     put(next, app.byName.get(next.weight), model.get("value"));

@@ -25,10 +25,14 @@ FOLDER = Path(__file__).parent
 INTERVAL = 1 / 30            # seconds between two messages to the browser
 
 
+def notebook_script():
+    """nudge.js as it is loaded: without comments and indentation."""
+    return re.sub(r"(?m)^\s*(//.*\n)?", "", (FOLDER / "nudge.js").read_text(encoding="utf-8"))
+
+
 def site_script():
-    """nudge.js as a classic script for a page, without comments: it mounts every widget of the page once the page is read."""
-    source = re.sub(r"(?m)^\s*(//.*\n)?", "", (FOLDER / "nudge.js").read_text(encoding="utf-8"))
-    head, export, _ = source.partition("export default { render };")
+    """The same as a classic script for a page: it mounts every widget of the page once the page is read."""
+    head, export, _ = notebook_script().partition("export default { render };")
     if not export:
         raise ValueError('nudge.js must end with "export default { render };", which a page replaces by mountAll()')
     return f"(() => {{\n{head}mountAll();\n}})();\n"
@@ -97,8 +101,8 @@ class Nudge(anywidget.AnyWidget):
     Raises ValueError or TypeError for what can't be shown; then nothing has changed.
     """
 
-    _esm = FOLDER / "nudge.js"
-    _css = FOLDER / "nudge.css"
+    _esm = notebook_script()
+    _css = site_style()
 
     weight = traitlets.Unicode().tag(sync=True)
     value = Real().tag(sync=True)
