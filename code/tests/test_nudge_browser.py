@@ -342,6 +342,14 @@ def test_predict_first_then_show(open_widgets):
     assert "Not this time" in answer and "C went down" in answer and "The slope alone predicts" in answer and "+0.01" in answer
 
 
+def test_the_answer_names_the_output_as_the_question_does(open_widgets):
+    page, _ = open_widgets(documents(question="a3_1"))
+    assert "Will ŷ go up or down?" in page.inner_text(".ask")
+    page.click("text=↑ up")
+    page.click("text=show me")
+    assert "ŷ went " in page.inner_text(".answer")
+
+
 def test_the_curve_appears_when_the_reader_drags_instead(open_widgets):
     page, [root] = open_widgets(documents(question="C"))
     put(page, root, "range", "1")

@@ -394,7 +394,8 @@ class Nudge {
         if (name === question) this.picked = null;
       };
     }
-    const watched = question === "update" ? "C" : question;
+    const watched = question === "update" ? "C" : question, { sizes, output } = this.config;
+    const called = label(watched === output && sizes.at(-1) === 1 ? "ŷ" : watched || "");
     let guess = 0;
     const say = (sign) => () => {
       guess = sign;
@@ -408,7 +409,7 @@ class Nudge {
       if (question === "update") this.update(this.list);
       else this.drag(this.value + nudge);
       const change = this.read(watched) - before;
-      answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ${label(watched)} went ` +
+      answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ${called} went ` +
         `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
         (said ? ` You said ${signed(guess * said)}.` : "") +
         (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
