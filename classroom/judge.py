@@ -31,11 +31,11 @@ STUDENT_SIDE = "sandbox-only"          # tag of given cells that use the student
 
 
 class StudentError(Exception):
-    """An error the student's code raised when a test called it. kind: the name of its class."""
+    """An error the student's code raised when a test called it. kinds: the names of its class and their ancestors."""
 
-    def __init__(self, message, kind):
+    def __init__(self, message, kinds):
         super().__init__(message)
-        self.kind = kind
+        self.kinds = kinds
 
 
 class NotJudged(Exception):
@@ -69,23 +69,28 @@ def encode(value):
     raise TypeError(f"a test may pass numbers, strings, lists, dicts and arrays, not {type(value).__name__}")
 
 
-def decode(value):
-    """What came through the wall, checked: only plain values and Other, whatever was sent."""
+def decode(value, others):
+    """What came through the wall, checked: only plain values and Other, whatever was sent. others: a list that gets each Other."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if not isinstance(value, dict):
-        return Other("a malformed value")
-    if isinstance(value.get("list"), list):
-        return [decode(item) for item in value["list"]]
-    if isinstance(value.get("tuple"), list):
-        return tuple(decode(item) for item in value["tuple"])
-    if isinstance(value.get("dict"), list):
-        pairs = [pair for pair in value["dict"] if isinstance(pair, list) and len(pair) == 2
-                 and isinstance(pair[0], (str, int, float, bool))]
-        return {key: decode(item) for key, item in pairs}
-    if isinstance(value.get("array"), list):
-        return _array(value)
-    return Other(str(value.get("other", "a malformed value"))[:300])
+    if isinstance(value, dict):
+        if isinstance(value.get("list"), list):
+            return [decode(item, others) for item in value["list"]]
+        if isinstance(value.get("tuple"), list):
+            return tuple(decode(item, others) for item in value["tuple"])
+        if isinstance(value.get("dict"), list):
+            pairs = [pair for pair in value["dict"] if isinstance(pair, list) and len(pair) == 2
+                     and isinstance(pair[0], (str, int, float, bool))]
+            return {key: decode(item, others) for key, item in pairs}
+    if isinstance(value, dict) and isinstance(value.get("array"), list):
+        read = _array(value)
+    elif isinstance(value, dict) and value.get("function") is True:
+        read = Other("a function")
+    else:
+        read = Other(str(value.get("other", "a malformed value"))[:300] if isinstance(value, dict) else "a malformed value")
+    if isinstance(read, Other):
+        others.append(read)
+    return read
 
 
 def _array(value):
@@ -110,6 +115,7 @@ class Student:
     def __init__(self, limits):
         self.limits, self.sandbox, self.ran = limits, None, []
         self.deaths = []                        # why, in words
+        self.others = []                        # what came through the wall and isn't plain
         self.shown = 0                          # characters of output so far
         self.end = time.monotonic() + limits.total
 
@@ -157,23 +163,36 @@ class Student:
             raise NameError(f"the notebook defines no {name}")
         value = reply.get("value")
         if isinstance(value, dict) and value.get("function") is True:
-            return self._function(name)
+            return Function(self, name)
         if "error" in reply:
-            return Other(f"a value that can't be read ({str(reply['error'])[:100]})")
-        return decode(value)
+            value = {"other": f"a value that can't be read ({str(reply['error'])[:100]})"}
+        return decode(value, self.others)
 
-    def _function(self, name):
-        def function(*args, **kwargs):
-            reply = self.ask("call", name=name, args=encode(args), kwargs=encode(kwargs))
-            if "error" in reply:
-                if reply["error"] == "OutOfTime":
-                    raise StudentError(f"{name}(…) gave no answer in time", "OutOfTime")
-                kind = str(reply["error"])[:100]
-                raise StudentError(f"{name}(…) raised {kind}: {str(reply.get('said'))[:500]}", kind)
-            if "missing" in reply:
-                raise NameError(f"the notebook no longer defines {name}")
-            return decode(reply.get("value"))
-        return function
+
+class Function:
+    """A student's function, as a test calls it: on copies of its arguments, or it could change what its answer is
+    compared with. changed: the positions of the arguments that the last call has changed; warned: its warnings."""
+
+    def __init__(self, student, name):
+        self.student, self.name = student, name
+
+    def __repr__(self):
+        return f"the function {self.name}"
+
+    def __call__(self, *args, **kwargs):
+        reply = self.student.ask("call", name=self.name, args=encode(args), kwargs=encode(kwargs))
+        if "error" in reply:
+            if reply["error"] == "OutOfTime":
+                raise StudentError(f"{self.name}(…) gave no answer in time", ["OutOfTime"])
+            kind, kinds = str(reply["error"])[:100], reply.get("kinds")
+            kinds = [str(k)[:100] for k in kinds[:20]] if isinstance(kinds, list) else []
+            raise StudentError(f"{self.name}(…) raised {kind}: {str(reply.get('said'))[:500]}", [kind, *kinds])
+        if "missing" in reply:
+            raise NameError(f"the notebook no longer defines {self.name}")
+        changed, warned = reply.get("changed"), reply.get("warned")
+        self.changed = [i for i in range(len(args)) if i in changed] if isinstance(changed, list) else []
+        self.warned = [str(text)[:200] for text in warned[:3]] if isinstance(warned, list) else []
+        return decode(reply.get("value"), self.student.others)
 
 
 def clean_outputs(outputs):
@@ -235,13 +254,15 @@ def judge(notebook, seed, limits=Limits()):
                 continue
             cell.outputs = []
             if kind(cell) == "test":
-                deaths = len(student.deaths)
+                deaths, student.others = len(student.deaths), []
                 state, message = run_test(cell, names, seed)
                 results[cell.metadata.nbgrader.grade_id] = state, message
                 for why in student.deaths[deaths:]:
                     looks.append(f"{question_of(cell)}: when it was called, the code {why}")
                 if "in time" in message:
                     looks.append(f"{question_of(cell)}: {message}")
+                if state == "fails" and student.others:
+                    looks.append(f"{question_of(cell)}: doesn't stand, and it gave {student.others[0]}, which no test reads")
                 if state == "unjudged":
                     looks.append(f"{question_of(cell)}: not judged, because {message}")
                 continue
@@ -284,7 +305,8 @@ def run_test(cell, names, seed):
         state, message = "fails", f"when it was called, the code {death}"
     except Exception as error:
         message = str(error) if isinstance(error, (StudentError, NameError)) else describe(error)
-        state, message = "fails", message[:1000]
+        strange = repr(names.student.others[0]) if names.student.others else ""
+        state, message = "fails", message[:1000] + (f"; the answer holds {strange}" if strange not in message else "")
     read = TEST.match(cell.source)
     cell.outputs = [message_output("Not judged" if state == "unjudged" else "Doesn't stand",
                                    message + (f"\nRead: {read[3]}." if read else ""))]
