@@ -167,7 +167,7 @@ UPDATED = """class ShapeMismatch(ValueError):
 def updated(parameter, gradient, eta):
     if np.shape(parameter) != np.shape(gradient):
         raise ShapeMismatch("shapes")
-    return parameter - eta * gradient
+    {}
 """
 
 # Answers beside the model solution: {question: (code appended to the model solution, whether it stands)}.
@@ -195,7 +195,11 @@ ANSWERS = {
          "6a": ("direction, predicted_change = direction.upper(), round(float(predicted_change), 4)", True)},
         {"5a": (NUDGE.format("W[l][j - 1, k - 1] += h"), False)},                    # all but the last digit
     ],
-    "a5-two-layer-derivation": [{"1a": ("shape_back = shape_back[0], ...", False), "4b": (UPDATED, True), "5b": ("factor_sum = '2'", False)}],
+    "a5-two-layer-derivation": [
+        {"1a": ("shape_back = shape_back[0], ...", False), "5b": ("factor_sum = '2'", False),
+         "4b": (UPDATED.format("return parameter - eta * gradient"), True)},
+        {"4b": (UPDATED.format("parameter -= eta * gradient\n    return parameter"), False)},
+    ],
     "a6-learning": [
         {"2a": (STEP.format("W1 -= eta * d1 @ x.T\n    W2 -= eta * d2 @ a1.T\n    return W1, W2"), False),
          "5a": ("W, b = [None, np.ones((600, 2)), np.ones((600, 600)), np.ones((1, 600))], [None, 0, 0, 0]", False),
