@@ -1,8 +1,8 @@
 """Judging one submission: the tests run here, the student's code runs in the sandbox.
 
 The teacher's cells (given cells and tests, the hidden ones too) are executed in this process. Where a test
-uses a name that no teacher's cell defines, it is the student's: a call goes through the wall with its
-arguments, and a plain value comes back, which the test compares here. So a student's code sees no test,
+uses a name that no teacher's cell defines, it is the student's: a call goes through the wall with copies of
+its arguments, and a plain value comes back, which the test compares here. So a student's code sees no test,
 no expected value and no other input than those it is called with, and replacing np.allclose, IPython or
 pickle on its side changes nothing: to pass, it has to send back the right numbers.
 """
@@ -73,24 +73,28 @@ def decode(value, others):
     """What came through the wall, checked: only plain values and Other, whatever was sent. others: a list that gets each Other."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if isinstance(value, dict):
-        if isinstance(value.get("list"), list):
-            return [decode(item, others) for item in value["list"]]
-        if isinstance(value.get("tuple"), list):
-            return tuple(decode(item, others) for item in value["tuple"])
-        if isinstance(value.get("dict"), list):
-            pairs = [pair for pair in value["dict"] if isinstance(pair, list) and len(pair) == 2
-                     and isinstance(pair[0], (str, int, float, bool))]
-            return {key: decode(item, others) for key, item in pairs}
-    if isinstance(value, dict) and isinstance(value.get("array"), list):
+    if not isinstance(value, dict):
+        value = {"other": "a malformed value"}
+    if isinstance(value.get("list"), list):
+        return [decode(item, others) for item in value["list"]]
+    if isinstance(value.get("tuple"), list):
+        return tuple(decode(item, others) for item in value["tuple"])
+    if isinstance(value.get("dict"), list):
+        pairs = [pair for pair in value["dict"] if isinstance(pair, list) and len(pair) == 2
+                 and isinstance(pair[0], (str, int, float, bool))]
+        return {key: decode(item, others) for key, item in pairs}
+    if isinstance(value.get("array"), list):
         read = _array(value)
-    elif isinstance(value, dict) and value.get("function") is True:
-        read = Other("a function")
     else:
-        read = Other(str(value.get("other", "a malformed value"))[:300] if isinstance(value, dict) else "a malformed value")
+        read = Other("a function" if value.get("function") is True else one_line(str(value.get("other", "a malformed value"))[:300]))
     if isinstance(read, Other):
         others.append(read)
     return read
+
+
+def one_line(text):
+    """A student's words in a line for the teacher: they can't begin a line of their own or steer a terminal."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _array(value):
@@ -285,7 +289,7 @@ def judge(notebook, seed, limits=Limits()):
         os.environ.pop("NBGRADER_EXECUTION")
         if before is not None:
             os.environ["NBGRADER_EXECUTION"] = before
-    return results, list(dict.fromkeys(looks))
+    return results, list(dict.fromkeys(map(one_line, looks)))
 
 
 def run_test(cell, names, seed):

@@ -242,7 +242,9 @@ def test_a_value_that_is_not_read_is_named():
     notebook = copy(made("a6-learning", 3)[2])
     answer(notebook, "4a", "largest_slope = 1j", append=True)
     answer(notebook, "1a", "factor = print", append=True)
+    answer(notebook, "3b", r"updates = type('a\nbob: not graded\x1b[2J', (), {})()", append=True)
     results, looks, _ = judged("a6-learning", 3, notebook)
     assert results["4a"] == ("fails", "largest_slope: expected a number, got a value of type complex")
     assert results["1a"] == ("fails", "factor: expected a number, got the function factor")
-    assert looks == ["4a: doesn't stand, and it gave a value of type complex, which no test reads"]
+    assert looks == ["3b: doesn't stand, and it gave a value of type a bob: not graded [2J, which no test reads",
+                     "4a: doesn't stand, and it gave a value of type complex, which no test reads"]
