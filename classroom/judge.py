@@ -1,8 +1,8 @@
 """Judging one submission: the tests run here, the student's code runs in the sandbox.
 
 The teacher's cells (given cells and tests, the hidden ones too) are executed in this process. Where a test
-uses a name that no teacher's cell defines, it is the student's: a call goes through the wall with its
-arguments, and a plain value comes back, which the test compares here. So a student's code sees no test,
+uses a name that no teacher's cell defines, it is the student's: a call goes through the wall with copies of
+its arguments, and a plain value comes back, which the test compares here. So a student's code sees no test,
 no expected value and no other input than those it is called with, and replacing np.allclose, IPython or
 pickle on its side changes nothing: to pass, it has to send back the right numbers.
 """
@@ -31,11 +31,11 @@ STUDENT_SIDE = "sandbox-only"          # tag of given cells that use the student
 
 
 class StudentError(Exception):
-    """An error the student's code raised when a test called it. kind: the name of its class."""
+    """An error the student's code raised when a test called it. kinds: the names of its class and their ancestors."""
 
-    def __init__(self, message, kind):
+    def __init__(self, message, kinds):
         super().__init__(message)
-        self.kind = kind
+        self.kinds = kinds
 
 
 class NotJudged(Exception):
@@ -69,23 +69,32 @@ def encode(value):
     raise TypeError(f"a test may pass numbers, strings, lists, dicts and arrays, not {type(value).__name__}")
 
 
-def decode(value):
-    """What came through the wall, checked: only plain values and Other, whatever was sent."""
+def decode(value, others):
+    """What came through the wall, checked: only plain values and Other, whatever was sent. others: a list that gets each Other."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if not isinstance(value, dict):
-        return Other("a malformed value")
+        value = {"other": "a malformed value"}
     if isinstance(value.get("list"), list):
-        return [decode(item) for item in value["list"]]
+        return [decode(item, others) for item in value["list"]]
     if isinstance(value.get("tuple"), list):
-        return tuple(decode(item) for item in value["tuple"])
+        return tuple(decode(item, others) for item in value["tuple"])
     if isinstance(value.get("dict"), list):
         pairs = [pair for pair in value["dict"] if isinstance(pair, list) and len(pair) == 2
                  and isinstance(pair[0], (str, int, float, bool))]
-        return {key: decode(item) for key, item in pairs}
+        return {key: decode(item, others) for key, item in pairs}
     if isinstance(value.get("array"), list):
-        return _array(value)
-    return Other(str(value.get("other", "a malformed value"))[:300])
+        read = _array(value)
+    else:
+        read = Other("a function" if value.get("function") is True else one_line(str(value.get("other", "a malformed value"))[:300]))
+    if isinstance(read, Other):
+        others.append(read)
+    return read
+
+
+def one_line(text):
+    """A student's words in a line for the teacher: they can't begin a line of their own or steer a terminal."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _array(value):
@@ -110,6 +119,7 @@ class Student:
     def __init__(self, limits):
         self.limits, self.sandbox, self.ran = limits, None, []
         self.deaths = []                        # why, in words
+        self.others = []                        # what came through the wall and isn't plain
         self.shown = 0                          # characters of output so far
         self.end = time.monotonic() + limits.total
 
@@ -157,23 +167,36 @@ class Student:
             raise NameError(f"the notebook defines no {name}")
         value = reply.get("value")
         if isinstance(value, dict) and value.get("function") is True:
-            return self._function(name)
+            return Function(self, name)
         if "error" in reply:
-            return Other(f"a value that can't be read ({str(reply['error'])[:100]})")
-        return decode(value)
+            value = {"other": f"a value that can't be read ({str(reply['error'])[:100]})"}
+        return decode(value, self.others)
 
-    def _function(self, name):
-        def function(*args, **kwargs):
-            reply = self.ask("call", name=name, args=encode(args), kwargs=encode(kwargs))
-            if "error" in reply:
-                if reply["error"] == "OutOfTime":
-                    raise StudentError(f"{name}(…) gave no answer in time", "OutOfTime")
-                kind = str(reply["error"])[:100]
-                raise StudentError(f"{name}(…) raised {kind}: {str(reply.get('said'))[:500]}", kind)
-            if "missing" in reply:
-                raise NameError(f"the notebook no longer defines {name}")
-            return decode(reply.get("value"))
-        return function
+
+class Function:
+    """A student's function, as a test calls it: on copies of its arguments, or it could change what its answer is
+    compared with. changed: the positions of the arguments that the last call has changed; warned: its warnings."""
+
+    def __init__(self, student, name):
+        self.student, self.name = student, name
+
+    def __repr__(self):
+        return f"the function {self.name}"
+
+    def __call__(self, *args, **kwargs):
+        reply = self.student.ask("call", name=self.name, args=encode(args), kwargs=encode(kwargs))
+        if "error" in reply:
+            if reply["error"] == "OutOfTime":
+                raise StudentError(f"{self.name}(…) gave no answer in time", ["OutOfTime"])
+            kind, kinds = str(reply["error"])[:100], reply.get("kinds")
+            kinds = [str(k)[:100] for k in kinds[:20]] if isinstance(kinds, list) else []
+            raise StudentError(f"{self.name}(…) raised {kind}: {str(reply.get('said'))[:500]}", [kind, *kinds])
+        if "missing" in reply:
+            raise NameError(f"the notebook no longer defines {self.name}")
+        changed, warned = reply.get("changed"), reply.get("warned")
+        self.changed = [i for i in range(len(args)) if i in changed] if isinstance(changed, list) else []
+        self.warned = [str(text)[:200] for text in warned[:3]] if isinstance(warned, list) else []
+        return decode(reply.get("value"), self.student.others)
 
 
 def clean_outputs(outputs):
@@ -235,13 +258,15 @@ def judge(notebook, seed, limits=Limits()):
                 continue
             cell.outputs = []
             if kind(cell) == "test":
-                deaths = len(student.deaths)
+                deaths, student.others = len(student.deaths), []
                 state, message = run_test(cell, names, seed)
                 results[cell.metadata.nbgrader.grade_id] = state, message
                 for why in student.deaths[deaths:]:
                     looks.append(f"{question_of(cell)}: when it was called, the code {why}")
                 if "in time" in message:
                     looks.append(f"{question_of(cell)}: {message}")
+                if state == "fails" and student.others:
+                    looks.append(f"{question_of(cell)}: doesn't stand, and it gave {student.others[0]}, which no test reads")
                 if state == "unjudged":
                     looks.append(f"{question_of(cell)}: not judged, because {message}")
                 continue
@@ -264,7 +289,7 @@ def judge(notebook, seed, limits=Limits()):
         os.environ.pop("NBGRADER_EXECUTION")
         if before is not None:
             os.environ["NBGRADER_EXECUTION"] = before
-    return results, list(dict.fromkeys(looks))
+    return results, list(dict.fromkeys(map(one_line, looks)))
 
 
 def run_test(cell, names, seed):
@@ -284,7 +309,8 @@ def run_test(cell, names, seed):
         state, message = "fails", f"when it was called, the code {death}"
     except Exception as error:
         message = str(error) if isinstance(error, (StudentError, NameError)) else describe(error)
-        state, message = "fails", message[:1000]
+        strange = repr(names.student.others[0]) if names.student.others else ""
+        state, message = "fails", message[:1000] + (f"; the answer holds {strange}" if strange not in message else "")
     read = TEST.match(cell.source)
     cell.outputs = [message_output("Not judged" if state == "unjudged" else "Doesn't stand",
                                    message + (f"\nRead: {read[3]}." if read else ""))]

@@ -3,7 +3,8 @@
 It reads requests, one JSON line each, from file descriptor 0 and writes replies to file descriptor 1:
 
     {"token", "do": "cell", "source"}                 run a cell, as a notebook would
-    {"token", "do": "call", "name", "args", "kwargs"} call a function the notebook defines
+    {"token", "do": "call", "name", "args", "kwargs"} call a function the notebook defines; also tells which
+                                                      arguments it has changed, and its warnings
     {"token", "do": "get", "name"}                    the value of a name
 
 From the first cell on this process belongs to the student: nothing it says is believed. Only plain
@@ -20,6 +21,7 @@ import resource
 import signal
 import site
 import sys
+import warnings
 
 MIME_TYPES = ["text/plain", "image/png"]      # what a cell may show: nothing a browser would run
 MAX_TEXT, MAX_IMAGE, MAX_OUTPUTS, MAX_ALL = 20_000, 1_000_000, 20, 3_000_000
@@ -54,22 +56,34 @@ def encode(value, depth=0):
         if len(value) > MAX_NUMBERS:
             return {"other": f"a dict of {len(value)} items"}
         return {"dict": [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]}
-    numpy = sys.modules.get("numpy")
+    numpy, sympy = sys.modules.get("numpy"), sys.modules.get("sympy")
     if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "biuf":
-        return encode(value.item(), depth)
+        return encode(float(value) if value.dtype.kind == "f" else value.item(), depth)
     if numpy is not None and isinstance(value, numpy.ndarray):
-        if value.dtype.kind not in "biuf":
-            return {"other": f"an array of dtype {value.dtype}"}
-        if value.size > MAX_NUMBERS:
-            return {"other": f"an array of shape {value.shape}"}
-        return {"array": numpy.asarray(value).ravel().tolist(), "shape": list(value.shape),
-                "dtype": value.dtype.kind + str(value.dtype.itemsize)}
-    sympy = sys.modules.get("sympy")
+        return encode_array(numpy, value, depth)
+    if sympy is not None and numpy is not None and isinstance(value, sympy.MatrixBase):
+        return encode_array(numpy, numpy.array(value.tolist(), dtype=object).reshape(value.shape), depth)
     if sympy is not None and isinstance(value, sympy.Basic):
         if getattr(value, "is_number", False) and value.is_real:
             return float(value)
         return {"other": f"a SymPy expression ({str(value)[:200]})"}
     return {"function": True} if callable(value) else {"other": f"a value of type {type(value).__name__}"}
+
+
+def encode_array(numpy, array, depth):
+    if array.size > MAX_NUMBERS:
+        return {"other": f"an array of shape {array.shape}, too large to be read"}
+    if array.dtype == object and array.ndim == 1:                    # arrays of several sizes, SymPy's numbers
+        return encode(array.tolist(), depth)
+    if array.dtype == object:
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError):
+            pass
+    if array.dtype.kind not in "biuf":
+        return {"other": f"an array of dtype {array.dtype}"}
+    numbers = numpy.asarray(array, dtype=float if array.dtype.kind == "f" else None)      # no more digits than JSON's
+    return {"array": numbers.ravel().tolist(), "shape": list(array.shape), "dtype": numbers.dtype.kind + str(numbers.dtype.itemsize)}
 
 
 def decode(value):
@@ -177,7 +191,13 @@ class Engine:
         self.begin()
         if name not in self.shell.user_ns:
             return {"missing": True}
-        return {"value": encode(self.shell.user_ns[name](*decode(args), **decode(kwargs)))}
+        args, kwargs = decode(args), decode(kwargs)
+        before = [json.dumps(encode(argument)) for argument in args]
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            value = self.shell.user_ns[name](*args, **kwargs)
+        changed = [i for i, argument in enumerate(args) if json.dumps(encode(argument)) != before[i]]
+        return {"value": encode(value), "changed": changed, "warned": [str(w.message)[:200] for w in caught[:3]]}
 
     def get(self, name):
         return {"value": encode(self.shell.user_ns[name])} if name in self.shell.user_ns else {"missing": True}
@@ -214,6 +234,7 @@ def main():
     settings = json.loads(sys.argv[1])
     for folder in settings["packages"]:
         site.addsitedir(folder)
+    sys.path.insert(0, "")                  # as in a notebook: a module may lie in the working folder
     confine(settings)
     engine, own_pid = Engine(), os.getpid()
     os.dup2(nothing, 2)
@@ -236,7 +257,7 @@ def main():
                 said = str(error)[:2000]
             except BaseException:
                 said = ""
-            reply = {"error": type(error).__name__, "said": said}
+            reply = {"error": type(error).__name__, "kinds": [kind.__name__ for kind in type(error).__mro__[:20]], "said": said}
         if os.getpid() != own_pid:
             os._exit(0)                     # a child the student's code forked, which came back here
         print(json.dumps(dict(reply, token=request["token"])), file=replies, flush=True)

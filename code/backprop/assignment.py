@@ -9,8 +9,11 @@ In a student's notebook it prints one line and never raises, so that "run all" r
 Where nbgrader executes the notebook (it sets NBGRADER_EXECUTION) the error goes on, as nbgrader expects.
 """
 
+import copy
 import os
+import sys
 import traceback
+import warnings
 
 import numpy as np
 
@@ -69,12 +72,37 @@ def answered(got, what):
         raise NotAnswered(f"{what} is not given")
 
 
+def _python(value):
+    """A number or truth value of NumPy's or SymPy's as Python's own; anything else as it is."""
+    sympy = sys.modules.get("sympy")
+    if isinstance(value, (np.generic, np.ndarray)) and np.ndim(value) == 0 and value.dtype.kind in "biuf":
+        return float(value) if value.dtype.kind == "f" else value.item()
+    if sympy and isinstance(value, sympy.Basic) and getattr(value, "is_number", False) and value.is_real:
+        return float(value)
+    return value
+
+
+def number(got, what):
+    """Assert that an answer is one real number (which one is right is not said)."""
+    answered(got, what)
+    if type(_python(got)) not in (int, float):
+        raise AssertionError(f"{what}: expected a number, got {_short(got)}")
+
+
+def pair(got, what):
+    """Assert that an answer is a pair of numbers, such as a shape (which one is right is not said)."""
+    answered(got, what)
+    if not (isinstance(got, tuple) and len(got) == 2 and all(type(_python(n)) in (int, float) for n in got)):
+        raise AssertionError(f"{what}: expected a pair of numbers such as (7, 9), got {_short(got)}")
+
+
 def same(got, expected, what, tolerance=1e-6):
     """Assert that got is expected, with the same shape; nothing broadcasts.
 
     got, expected: a number or an array. The tolerance is relative to the largest expected value (at least 1).
     """
     answered(got, what)
+    got = _python(got)
     expected = np.asarray(expected, dtype=float)
     if isinstance(got, (bool, str)) or not isinstance(got, (int, float, np.number, np.ndarray)):
         kind = "an array" if expected.ndim else "a number"
@@ -92,18 +120,49 @@ def same(got, expected, what, tolerance=1e-6):
 
 
 def one_of(got, choices, what):
-    """Assert that an answer is one of these words or numbers (which one is right is not said)."""
+    """Assert that an answer is one of these words or numbers, and return it as it stands there: capitals don't count.
+
+    Which one is right is not said."""
     answered(got, what)
-    if not any(type(got) is type(choice) and got == choice for choice in choices):
-        raise AssertionError(f"{what}: expected one of {', '.join(map(repr, choices))}, got {_short(got)}")
+    folded = [value.strip().casefold() if isinstance(value, str) else value for value in (_python(got), *choices)]
+    for choice, value in zip(choices, folded[1:]):
+        if type(folded[0]) is type(value) and folded[0] == value:
+            return choice
+    raise AssertionError(f"{what}: expected one of {', '.join(map(repr, choices))}, got {_short(got)}")
+
+
+# When work is graded the function runs elsewhere. Then it carries what was seen there: warned and changed.
+
+def without_warning(function, *arguments, what):
+    """What a call returns; AssertionError if it warns."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        got = function(*arguments)
+    said = [str(warning.message) for warning in caught] + getattr(function, "warned", [])
+    assert not said, f"{what} warns: {said[0]}"
+    return got
+
+
+def untouched(function, *arguments, what):
+    """What a call returns; AssertionError if it has changed one of the arguments, an array or a list of arrays."""
+    before = copy.deepcopy(arguments)
+    got = function(*arguments)
+    changed = list(getattr(function, "changed", []))
+    for i, pair in enumerate(zip(arguments, before)):
+        try:
+            np.testing.assert_equal(*pair)
+        except AssertionError:
+            changed.append(i)
+    assert not changed, f"{what} has changed argument {changed[0] + 1} of those it was given"
+    return got
 
 
 def refuses(function, *arguments, what, error="ValueError"):
-    """Assert that a call raises this error."""
+    """Assert that a call raises this error, or one derived from it."""
     try:
         got = function(*arguments)
     except Exception as raised:
-        if getattr(raised, "kind", type(raised).__name__) == error:
+        if error in getattr(raised, "kinds", [kind.__name__ for kind in type(raised).__mro__]):
             return
         raise
     answered(got, what)
@@ -116,6 +175,8 @@ def as_function(expression, *symbols):
     if expression is None or expression is ...:
         return lambda *values: None
     expression = sympy.sympify(expression)
+    named = {symbol.name: symbol for symbol in symbols}          # one called a is meant, however it was made
+    expression = expression.subs({s: named[s.name] for s in expression.free_symbols if s.name in named})
     others = sorted(map(str, expression.free_symbols - set(symbols)))
     if others:
         def function(*values):

@@ -4,6 +4,7 @@ import html
 import re
 
 import nbformat
+import numpy as np
 import pytest
 from classroom_helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
 from nbclient import NotebookClient
@@ -188,6 +189,21 @@ def test_form(assignment):
     assert any(kind(c) == "written" for c in cells)
     assert "*Marking.*" in edition.marking_notes(source) and "*Model answer.*" in edition.marking_notes(source)
     assert "*Marking.*" not in text and "*Model answer.*" not in text
+
+
+def test_no_edition_asks_for_what_cannot_be_seen():
+    """Whatever is drawn: the change predicted in a4 shows in the widget's decimals, and the step of a6 doesn't end at 0."""
+    def numbers(assignment, seed, pattern):
+        text = "\n".join(cell.source for cell in edition.make(assignment, seed).cells)
+        return [float(number) for number in re.search(pattern, text).groups()]
+
+    for seed in range(60):
+        gradient, = numbers("a4", seed, r"gradient = (\S+)\n")
+        x, w, y, nudge = numbers("a4", seed, r"with \$x = (\S+)\$, \$w = (\S+)\$, \$y = (\S+)\$. The weight is nudged by \$\\Delta w = (\S+)\$")
+        old, new = 1 / (1 + np.exp(-w * x)), 1 / (1 + np.exp(-(w + nudge) * x))
+        assert abs(gradient) >= 0.02 and abs((new - y) ** 2 - (old - y) ** 2) / 2 > 0.005, seed
+        eta, k = numbers("a6", seed, r'same\(factor, 1 - (\S+) \* (\S+), "factor"')
+        assert 0.3 < abs(1 - eta * k) < 0.9, seed
 
 
 def test_editions_differ():
