@@ -88,8 +88,10 @@ def mark(course, arguments):
 
 def feedback(course, arguments):
     from .feedback import generate
-    number, path = generate(course, course.assignment(arguments.assignment), os.cpu_count() or 1)
+    number, path, lines = generate(course, course.assignment(arguments.assignment), os.cpu_count() or 1)
     print(f"{number} pages in {path.parent}, and all of them in {path} for an LMS.")
+    for line in lines:
+        print("  " + line)
 
 
 def grades(course, arguments):
@@ -169,4 +171,5 @@ def main():
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")        # a name the terminal can't show stops nothing
     main()

@@ -38,6 +38,11 @@ def slug(name):
     return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:80]
 
 
+def one_line(text):
+    """Text of unknown origin for a line on a screen or in a file: no line breaks, control characters or halves of characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(text))
+
+
 def write_whole(path, text):
     """Write a file so that it is there whole or not at all, even if we are killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
