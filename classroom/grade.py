@@ -272,7 +272,7 @@ def record(course, gradebook, assignment, student):
     people = course.students().get(student, {})
     gradebook.update_or_create_student(student, **{k: v for k, v in people.items() if v})
     options = {}
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, OverflowError):
         options["timestamp"] = parse_utc((course.submitted(student, assignment) / "timestamp.txt").read_text(encoding="utf-8").strip())
     gradebook.update_or_create_submission(assignment, student, **options)
     submitted = gradebook.find_submission_notebook(assignment, assignment, student)
@@ -301,7 +301,7 @@ def record(course, gradebook, assignment, student):
 
 def look_lines(course, assignment):
     """What somebody has to look at: "student: why"."""
-    lines = list(course.collected(assignment)["unmatched"])
+    lines = [entry["line"] for entry in course.collected(assignment)["unmatched"]]
     lines += [f"submitted/{one_line(name)}: a folder whose name isn't readable text; rename it, then autograde"
               for name in _folders(course, assignment) if name != one_line(name)]
     for student in students_of(course, assignment):
