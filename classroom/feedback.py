@@ -12,12 +12,13 @@ from tqdm import tqdm
 
 from .course import CourseError, one_line
 from .grade import summary
+from .submission import rendered
 
 FORMULA = re.compile(r"(?<![\\$`])(\$\$?)(?![\s$])(.+?)(?<![\s\\])\1(?!\d)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
-def typeset(text):
+def typeset(text, pictures):
     """Markdown with its LaTeX as MathML: browsers draw it by themselves, and ask no other host for a script."""
     from math_core import LatexError, LatexToMathML
     if len(text) > 50_000:
@@ -31,7 +32,13 @@ def typeset(text):
         except LatexError:
             return found[0]
         return re.sub(r"[*_`\[\]\\]", lambda sign: f"&#{ord(sign[0])};", " ".join(drawn.split()))
-    return "".join(part if part.startswith("`") else FORMULA.sub(mathml, part) for part in CODE.split(text))
+
+    def replaced(formula):
+        return "".join(part if part.startswith("`") else FORMULA.sub(formula, part) for part in CODE.split(text))
+    # What was harmless inside a formula must not be set free by drawing another one that begins at its end.
+    if rendered(replaced(lambda found: found[0] if mathml(found) == found[0] else "x"), pictures)[0] and not rendered(text, pictures)[0]:
+        return text
+    return replaced(mathml)
 
 
 def _page(course, assignment, student):
@@ -46,7 +53,7 @@ def _page(course, assignment, student):
     class Typeset(Preprocessor):
         def preprocess_cell(self, cell, resources, index):
             if cell.cell_type == "markdown":
-                cell.source = typeset(cell.source)
+                cell.source = typeset(cell.source, cell.get("attachments", {}))
             return cell, resources
 
     config = Config()

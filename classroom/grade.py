@@ -27,7 +27,7 @@ from . import edition, sandbox
 from .course import CourseError, one_line, write_whole
 from .submission import Unreadable, assemble, harmless, kind, question_of, read
 
-ENGINE = 1                      # raise it when the same submission may be judged differently
+ENGINE = 2                      # raise it when the same submission may be judged differently
 SPARE = 60                      # seconds beyond a submission's own limit before its judge is ended
 
 

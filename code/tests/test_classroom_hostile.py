@@ -334,7 +334,7 @@ CASES = {
     "half-in-ids": (half_characters_in_ids, None, "not graded: none of its answer cells"),
     "forges-lines": (lambda nb: answer(nb, "1b", in_function('raise ValueError("in time\\n  ada: \\x1b[2Jnot graded")')), ["1b"],
                      "1b: n_parameters.*ada"),
-    "links": (lambda nb: written(nb, LINKS) and None, NONE, None),
+    "links": (lambda nb: written(nb, LINKS) and None, NONE, "javascript.* was taken"),
     "honest-text": (lambda nb: written(nb, HONEST) and None, NONE, None),
     "words-in-own-cell": (words_in_a_cell_of_their_own, NONE, "7a: empty, but text stands elsewhere"),
     "words-under-question": (words_under_the_question, NONE, "7a: empty, but text stands elsewhere"),
@@ -413,6 +413,7 @@ def graded(tmp_path_factory):
         (folder / f"{A1}.ipynb").write_bytes(handed_in[name])
     os.makedirs(os.fsencode(root) + b"/submitted/J\xfcrgen/" + A1.encode())            # from an old zip archive
     (course.submitted("honest", A1) / "timestamp.txt").write_text("yesterday")
+    course.save_collected(A1, {"problems": {"links": [f"'[a]({SCRIPT}) <b onclick=x>.ipynb' was taken"]}, "unmatched": [], "origin": {}})
     command = [sys.executable, "-c", DRIVER, str(root), A1]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     judged = root / "judged" / A1
@@ -528,14 +529,27 @@ def test_what_a_student_writes_does_nothing_on_the_marking_page(graded, name):
         assert page.links.count("https://example.org/book") <= 1
 
 
-@pytest.mark.parametrize("text", [
-    *LINKS.split(" "), *LINKS.split("\n\n"), LINKS, f"[x][y]\n\n[y]: {SCRIPT}", f"[x]\n\n- [x]:\n  <{SCRIPT}>", f"$a$ [x]({SCRIPT}) $b$", f"`` ` `` [x]({SCRIPT}) `",
-    f"$ a$[x]({SCRIPT})$ b$", "```mermaid\n<img src=x onerror=alert(1)>\n```", "<img src=x onerror=alert(1)>", "a <!-- b --> <?c?>",
-    "`a\n<b onclick=x>`<i onclick=y>", "~~~\n</code></pre><script>1</script>\n~~~", f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |"])
-def test_no_way_of_writing_a_link_or_a_tag_acts(text):
+WAYS = [*LINKS.split(" "), *LINKS.split("\n\n"), LINKS, f"[x][y]\n\n[y]: {SCRIPT}", f"[x]\n\n- [x]:\n  <{SCRIPT}>", f"$a$ [x]({SCRIPT}) $b$",
+        f"`` ` `` [x]({SCRIPT}) `", f"$ a$[x]({SCRIPT})$ b$", "```mermaid\n<img src=x onerror=alert(1)>\n```", "<img src=x onerror=alert(1)>",
+        "a <!-- b --> <?c?>", "`a\n<b onclick=x>`<i onclick=y>", "~~~\n</code></pre><script>1</script>\n~~~",
+        f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |"]
+
+
+def test_no_way_of_writing_a_link_or_a_tag_acts():
     from classroom.submission import harmless
-    page = Targets(marking_page([new_markdown_cell(harmless(text, {}))]))
+    page = Targets(marking_page([new_markdown_cell(harmless(text, {})) for text in WAYS]))
     assert page.runs == [] and [link for link in page.links if not link.startswith(("https://", "#"))] == []
+
+
+def test_drawing_a_formula_sets_nothing_free():
+    from classroom.feedback import typeset
+    from classroom.submission import harmless
+    for text in ("$ <script>alert(1)</script> $x$", f"$ [a]({SCRIPT}) $x$ ![](attachment:p)"):
+        pictures = {"p": {"image/png": "iVBORw0KGgo="}} if "attachment" in text else {}
+        cell = new_markdown_cell(typeset(harmless(text, pictures), pictures), attachments=pictures)
+        page = Targets(marking_page([cell]))
+        assert page.runs == [] and [link for link in page.links if "javascript" in link] == []
+    assert typeset("$a<b$ and <b>", {}).startswith("<math>")
 
 
 def test_honest_text_stays_as_it_is(graded):

@@ -89,6 +89,7 @@ def test_collect_and_autograde(loop):
     root, said = loop
     assert "4 submissions collected" in said["collect"] and "Nothing needs a look" in said["collect"]
     assert "4 not graded yet" in said["grades before"]
+    assert "Trying the sandbox …\n" in said["autograde"]
     assert "4 graded in" in said["autograde"] and "Needs a look (1):\n  mh: not graded: the file is no JSON" in said["autograde"]
     assert (root / "needs-a-look-a1.txt").read_text(encoding="utf-8").startswith("mh: not graded: ")
     assert re.search(r"\d+/4 \[\d\d:\d\d<", said["autograde"]), "a bar with the time left"
@@ -202,7 +203,14 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
 def test_what_is_asked_for_wrongly_is_said(loop):
     root, _ = loop
     assert "no assignment 'a9'" in step(root, "release", "a9")
-    assert "isn't released yet" in step(root, "autograde", "a2")
+    assert "isn't released yet" in step(root, "autograde", "a2") and "isn't released yet" in step(root, "look", "a2")
+    step(root, "release", "a3")
+    assert "nothing is handed in for a3" in step(root, "look", "a3")
+    for arguments in (["--help"], ["collect", "--help"]):
+        said = step(root, *arguments)
+        assert "SUPPRESS" not in said and "public" not in said and "collect" in said
+    assert f"no file or folder {os.path.abspath('nosuch')}" in step(root, "collect", "a1", "nosuch")
+    assert "from 1 on, not -5" in step(root, "new", root.parent / "other", "--seed", "-5")
     assert "has handed in nothing" in step(root, "autograde", "a1", "--student", "nobody")
     assert "graded yet" in step(root, "feedback", "a2")
     assert "closed off" in step(root, "check")
