@@ -23,7 +23,7 @@ MAX_ENTRIES, MAX_TOTAL = 20_000, 4 * 2**30
 BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)       # what reading may raise
 
 # "Ada Lovelace_40123_assignsubmission_file_/a1.ipynb" (Moodle), "lovelaceada_40123_77_a1.ipynb" (Canvas)
-MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)")
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>.+)")
 GENERIC = {"submitted", "submissions", "submission", "abgaben", "inbox", "downloads"}
 
@@ -50,7 +50,7 @@ def items(path):
         yield from _folder(path)
     elif zipfile.is_zipfile(path):
         yield from _archive(path)
-    elif path.suffix == ".zip":
+    elif path.suffix.casefold() == ".zip":
         raise CourseError(f"{path} is no zip archive, or is damaged")
     elif path.exists():
         yield _plain(path, path.name)

@@ -110,6 +110,7 @@ def kind(cell):
 # The marking page shows a student's text to the teacher, who is logged in there and may change every grade.
 
 ELSEWHERE = ("http://", "https://", "mailto:", "#")            # where a link may lead
+SHOWN = (*ELSEWHERE, "attachment:", *(f"data:{mime};base64," for mime in PICTURES))         # where a picture may come from
 ACTIVE = re.compile(r"""```.*?```|`[^`\n]*`                                                                 # code,
                     |(?<![\\$`])(?P<sign>\$\$?)(?![\s$]).+?(?<![\s\\])(?P=sign)(?!\d)                       # formulas,
                     |(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))               # HTML, links
@@ -129,7 +130,7 @@ def rendered(text, pictures):
             return super().link(text, url, title)
 
         def image(self, text, url, title=None):
-            acts.extend([url] if not url.casefold().startswith((*ELSEWHERE, "attachment:")) else [])
+            acts.extend([url] if not url.casefold().startswith(SHOWN) else [])
             shown.add(url.removeprefix("attachment:"))
             return super().image(text, url, title)
 
@@ -154,10 +155,9 @@ def harmless(text, pictures):
         if found["tag"]:
             return "&lt;"
         target = (found["target"] or "").lstrip(" <\n")
-        if not found["link"] or target.casefold().startswith(ELSEWHERE) or target.removeprefix("attachment:") in pictures:
-            return found[0]
-        return "]\\" + found["link"]
-    quiet = ACTIVE.sub(inert, text)
+        known = target.removeprefix("attachment:") in pictures if target.startswith("attachment:") else target.casefold().startswith(SHOWN)
+        return found[0] if known or not found["link"] else "]\\" + found["link"]
+    quiet = ACTIVE.sub(inert, text) if len(text) < 50_000 else text
     if not rendered(quiet, pictures)[0]:
         return quiet
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)

@@ -42,15 +42,16 @@ def students(course):
 
 
 def test_moodle_with_a_class_list(course, tmp_path):
-    roster(course, "al,Ada,Lovelace,ada@example.org", "gh,Grace,Hopper,", "jm,José,Müller,")
+    roster(course, "al,Ada,Lovelace,ada@example.org", "gh,Grace,Hopper,", "jm,José,Müller,", "tt,Tom_Tim,Jones,")
     path = zipped(tmp_path, [("Ada Lovelace_40123_assignsubmission_file_/a1-network-structure.ipynb", NOTEBOOK),
                              ("Hopper Grace_40124_assignsubmission_file_/Untitled (3).ipynb", NOTEBOOK),
                              ("José Müller_7_assignsubmission_file_/a1.ipynb", NOTEBOOK),
+                             ("Tom_Tim Jones_8_assignsubmission_file_/a1.ipynb", NOTEBOOK),
                              ("Nobody Known_9_assignsubmission_file_/a1.ipynb", NOTEBOOK)])
     copied, lines = collect(course, A1, [path])
-    assert (copied, students(course)) == (3, ["al", "gh", "jm"])
+    assert (copied, students(course)) == (4, ["al", "gh", "jm", "tt"])
     assert len(lines) == 1 and "no 'Nobody Known' in students.csv" in lines[0] and "--student ID" in lines[0]
-    assert collect(course, A1, [path])[0] == 3 and not (course.root / "replaced").exists(), "twice is the same as once"
+    assert collect(course, A1, [path])[0] == 4 and not (course.root / "replaced").exists(), "twice is the same as once"
 
 
 def test_canvas_without_a_class_list(course, tmp_path):
@@ -154,8 +155,8 @@ def test_links_locked_and_damaged_entries(course, tmp_path):
     assert "'carl/report.pdf': it is no notebook, and no students.csv says" in said
     assert "dora: 'dora/a1.ipynb' is a link" in said
     with pytest.raises(courses.CourseError, match="no zip archive"):
-        (tmp_path / "x.zip").write_bytes(b"PK nothing")
-        collect(course, A1, [tmp_path / "x.zip"])
+        (tmp_path / "x.ZIP").write_bytes(b"PK nothing")
+        collect(course, A1, [tmp_path / "x.ZIP"])
     with pytest.raises(courses.CourseError, match="there is no"):
         collect(course, A1, [tmp_path / "nowhere"])
 

@@ -155,7 +155,7 @@ LINKS = f"""[a]({SCRIPT}) [b][d] [d] <{SCRIPT}> ![c]({SCRIPT}) [e](java&#115;cri
 
 [the book](https://example.org/book) [above](#a) ![](attachment:gone.png)
 """
-HONEST = "Rows: `if a<b:`, $a<b$ and $n_1 < n_2$; see [the book](https://example.org/x).\n\n```\nfor i in W[1:]: a<b>c\n```\n"
+HONEST = "![](data:image/png;base64,iVBORw0KGgo=) Rows: `if a<b:`, $a<b$ and $n_1 < n_2$; see [the book](https://example.org/x).\n\n```\nfor i in W[1:]: a<b>c\n```\n"
 
 
 def written(notebook, text):
@@ -532,7 +532,7 @@ def test_what_a_student_writes_does_nothing_on_the_marking_page(graded, name):
 WAYS = [*LINKS.split(" "), *LINKS.split("\n\n"), LINKS, f"[x][y]\n\n[y]: {SCRIPT}", f"[x]\n\n- [x]:\n  <{SCRIPT}>", f"$a$ [x]({SCRIPT}) $b$",
         f"`` ` `` [x]({SCRIPT}) `", f"$ a$[x]({SCRIPT})$ b$", "```mermaid\n<img src=x onerror=alert(1)>\n```", "<img src=x onerror=alert(1)>",
         "a <!-- b --> <?c?>", "`a\n<b onclick=x>`<i onclick=y>", "~~~\n</code></pre><script>1</script>\n~~~",
-        f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |"]
+        "<b>x</b> [a](data:image/png;base64,iVBORw0KGgo=)", f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |"]
 
 
 def test_no_way_of_writing_a_link_or_a_tag_acts():

@@ -44,6 +44,7 @@ def loop(tmp_path_factory):
     model = edition.solved(nbformat.read(root / "source" / A1 / f"{A1}.ipynb", as_version=4))
     blank = nbformat.read(root / "release" / A1 / f"{A1}.ipynb", as_version=4)
     one_wrong = answer(copy(model), "1b", "def n_parameters(sizes, bias):\n    return 18")
+    answer(one_wrong, "7a", "**Answer 7a** (3 points)\n\n[My drawing](javascript:alert(1)), [again][d] <b onclick=x>\n\n[d]: javascript:alert(1)")
     handed_in = {"Ada Lovelace_1_assignsubmission_file_": json.dumps(model), "Grace Hopper_2_assignsubmission_file_": json.dumps(one_wrong),
                  "Katherine Johnson_3_assignsubmission_file_": json.dumps(blank), "Margaret Hamilton_4_assignsubmission_file_": '{"cells": [{"cell'}
     with zipfile.ZipFile(top / "moodle.zip", "w") as archive:
@@ -144,6 +145,8 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
     assert set(ids) == set(CLASS)
     page = session.get(f"{address}/submissions/{ids['al']}/").text
     assert "Answer 7a" in page and "HIDDEN TESTS" in page, "the teacher sees the tests"
+    page = session.get(f"{address}/submissions/{ids['gh']}/").text
+    assert "My drawing" in page and not re.search(r'href="\s*javascript|<b onclick', page)
     page = session.get(f"{address}/submissions/{ids['mh']}/").text
     assert "not graded: the file is no JSON" in page
 
