@@ -119,4 +119,4 @@ class _Page:
         try:
             return student, _page(self.course, self.assignment, student)
         except Exception as error:               # the others get theirs
-            return student, one_line(repr(error))[:500]
+            return student, one_line(f"{type(error).__name__}: {error}")[:500]

@@ -82,7 +82,7 @@ def examine(course, assignment, student, limits):
         judged = True
     except Exception as error:                   # whatever is wrong with one submission, the class goes on
         notebook, results, notes, judged = nbformat.from_dict(release), {}, [], False
-        looks.append(f"not graded: {error if isinstance(error, Unreadable) else f'grading it failed ({error!r})'}")
+        looks.append(f"not graded: {error if isinstance(error, Unreadable) else f'grading it failed ({type(error).__name__}: {error})'}")
     return {"notebook": notebook, "results": results, "looks": [one_line(line)[:1000] for line in looks],
             "notes": [one_line(line)[:1000] for line in notes], "judged": judged,
             "seconds": round(time.monotonic() - started, 2)}
@@ -248,7 +248,7 @@ def enter(course, gradebook, assignment, student):
     except Exception as error:
         gradebook.db.rollback()
         # No key: the next autograde judges it again.
-        _gave_up(course, assignment, student, "", one_line(f"the result can't be entered ({error!r})")[:1000])
+        _gave_up(course, assignment, student, "", one_line(f"the result can't be entered ({type(error).__name__}: {error})")[:1000])
         record(course, gradebook, assignment, student)
 
 
