@@ -155,7 +155,8 @@ LINKS = f"""[a]({SCRIPT}) [b][d] [d] <{SCRIPT}> ![c]({SCRIPT}) [e](java&#115;cri
 
 [the book](https://example.org/book) [above](#a) ![](attachment:gone.png)
 """
-HONEST = "![](data:image/png;base64,iVBORw0KGgo=) Rows: `if a<b:`, $a<b$ and $n_1 < n_2$; see [the book](https://example.org/x).\n\n```\nfor i in W[1:]: a<b>c\n```\n"
+HONEST = ("![](data:image/png;base64,iVBORw0KGgo=) Rows: `if a<b:`, $a<b$ and $n_1 < n_2$; see [the book](https://example.org/x)."
+          "\n\n```\nfor i in W[1:]: a<b>c\n```\n")
 
 
 def written(notebook, text):
