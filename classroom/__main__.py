@@ -55,8 +55,13 @@ def autograde(course, arguments):
 
 
 def look(course, arguments):
-    from .grade import look_lines
-    show(look_lines(course, course.assignment(arguments.assignment)))
+    from .grade import look_lines, students_of
+    assignment = course.assignment(arguments.assignment)
+    course.notebooks(assignment)
+    lines = look_lines(course, assignment)
+    if not lines and not students_of(course, assignment):
+        raise CourseError(f"nothing is handed in for {assignment} yet")
+    show(lines)
 
 
 def show(lines, save=None):
@@ -88,8 +93,10 @@ def mark(course, arguments):
 
 def feedback(course, arguments):
     from .feedback import generate
-    number, path = generate(course, course.assignment(arguments.assignment), os.cpu_count() or 1)
+    number, path, lines = generate(course, course.assignment(arguments.assignment), os.cpu_count() or 1)
     print(f"{number} pages in {path.parent}, and all of them in {path} for an LMS.")
+    for line in lines:
+        print("  " + line)
 
 
 def grades(course, arguments):
@@ -138,7 +145,7 @@ def main():
     steps = parser.add_subparsers(metavar="STEP")
 
     def step(function, *names, course=True, **options):
-        sub = steps.add_parser(function.__name__, help=argparse.SUPPRESS)
+        sub = steps.add_parser(function.__name__, prog=f"python3 teach.py {function.__name__}")
         for name in names:
             sub.add_argument(name, **options.get(name.strip("-").replace("-", "_"), {}))
         sub.set_defaults(do=function, course_needed=course)
@@ -169,4 +176,5 @@ def main():
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")        # a name the terminal can't show stops nothing
     main()

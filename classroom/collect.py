@@ -4,23 +4,26 @@ What comes in is only read: the files are copied byte by byte. No name in an arc
 a path; names only tell whose file it is. Nothing is left out silently: what can't be taken is reported.
 """
 
+import hashlib
 import os
 import re
 import shutil
 import stat
 import time
+import unicodedata
 import zipfile
 import zlib
 from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 
-from .course import CourseError, slug
+from .course import CourseError, one_line, slug
 from .submission import MAX_BYTES
 
 MAX_ENTRIES, MAX_TOTAL = 20_000, 4 * 2**30
+BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)       # what reading may raise
 
 # "Ada Lovelace_40123_assignsubmission_file_/a1.ipynb" (Moodle), "lovelaceada_40123_77_a1.ipynb" (Canvas)
-MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)")
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>.+)")
 GENERIC = {"submitted", "submissions", "submission", "abgaben", "inbox", "downloads"}
 
@@ -29,8 +32,16 @@ class Item:
     """A file that came in: its name there, its size, its time, and a function that reads at most n bytes of it."""
 
     def __init__(self, name, size, when, read, problem=None):
+        name = one_line(name)
         self.parts = [p for p in PurePosixPath(name.replace("\\", "/")).parts if p not in ("/", ".")]
         self.name, self.size, self.when, self.read, self.problem = name, size, when, read, problem
+
+    def identity(self):
+        """Its name and a digest of its content (empty if it can't be read), to know it again."""
+        try:
+            return self.name, "" if self.problem else hashlib.sha256(self.read(MAX_BYTES)).hexdigest()
+        except BROKEN:
+            return self.name, ""
 
 
 def items(path):
@@ -39,12 +50,12 @@ def items(path):
         yield from _folder(path)
     elif zipfile.is_zipfile(path):
         yield from _archive(path)
-    elif path.suffix == ".zip":
+    elif path.suffix.casefold() == ".zip":
         raise CourseError(f"{path} is no zip archive, or is damaged")
     elif path.exists():
         yield _plain(path, path.name)
     else:
-        raise CourseError(f"there is no {path}")
+        raise CourseError(f"there is no file or folder {path.absolute()}")
 
 
 def _plain(path, name):
@@ -104,7 +115,8 @@ def _archive(path):
 # ------------------------------------------------------------------- whose is it
 
 def squeeze(name):
-    return re.sub(r"[\W_]+", "", name).casefold()
+    """A name without what different systems write differently: capitals, spaces, signs, parts of letters."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def person(name, people):
@@ -123,70 +135,100 @@ def person(name, people):
                   f"there is no {name!r} in students.csv")
 
 
-def owner(item, assignment, people):
-    """(id, name) of an item's student, from its own name and its folder; (None, why not)."""
+def named(part, assignment):
+    """What a file's name says beside the assignment's: "ada" for "ada_a1 (1).ipynb", "" for "a1.ipynb"."""
     short = assignment.split("-")[0]
-    for part in item.parts:
-        match = MOODLE.fullmatch(part) or CANVAS.fullmatch(part)
-        if match:
-            if not people:
-                return f"{slug(match['name'])}-{match['number']}", part
-            known, why_not = person(match["name"], people)
-            return (known, part) if known else (None, why_not)
-    for part in reversed(item.parts[:-1]):
-        if part.casefold() not in GENERIC | {assignment, short}:
-            known, why_not = person(part, people)
-            return (known, part) if known else (None, why_not)
-    name = item.parts[-1].split(".")[0] if item.parts else ""
+    name = re.sub(r"\s*\(\d+\)$", "", re.sub(r"(?i)\.(ipynb|json)(\.txt)?$|\.\w+$", "", part))
     rest = re.sub(rf"(?i)(^|[_\s-])({re.escape(assignment)}|{re.escape(short)})(?=$|[_\s-])", r"\1", name).strip("_- ")
-    if not rest or squeeze(rest) in {"untitled", squeeze(assignment[len(short):])}:
-        return None, "its name and folder don't say whose it is"
-    known, why_not = person(rest, people)
-    return (known, rest) if known else (None, why_not)
+    return "" if squeeze(rest) in {"untitled", squeeze(assignment[len(short):])} else rest
+
+
+def owner(item, assignment, people):
+    """(id, name, sure) of an item's student, from its own name and its folders; (None, why not, False).
+
+    sure: a learning platform or students.csv knows that name; else it may be any word in a path.
+    """
+    if not item.parts:
+        return None, "it has no name", False
+    *folders, base = item.parts
+    folders = [part for part in reversed(folders) if part.casefold() not in GENERIC | {assignment, assignment.split("-")[0]}]
+    for part in item.parts:
+        canvas = part == base and (people or not folders)             # its archives are flat
+        match = MOODLE.fullmatch(part) or (CANVAS.fullmatch(part) if canvas else None)
+        if match and not people:
+            return f"{slug(match['name'])}-{match['number']}", part, True
+        if match:
+            known, why_not = person(match["name"], people)
+            if known or MOODLE.fullmatch(part):
+                return (known, part, True) if known else (None, why_not, False)
+    words = [*folders, named(base, assignment)]
+    words = [(word, *person(word, people)) for word in words if word]
+    known = {who: word for word, who, _ in words if who}
+    if people and len(known) > 1:
+        return None, f"its path names {' and '.join(sorted(known))}", False
+    if known:
+        who = next(iter(known))              # without a list: the innermost folder, or the file's own name
+        return who, known[who], bool(people)
+    return None, "; ".join(why for *_, why in words) or "its name and folder don't say whose it is", False
 
 
 # ------------------------------------------------------------------------ do it
+
+NOTEBOOK = re.compile(r".*\.(ipynb|json)(\.txt)?", re.IGNORECASE | re.DOTALL)
+OWN = ("source", "release", "marking", "autograded", "feedback", "judged")
+
 
 def collect(course, assignment, paths, student=None):
     """Copy what belongs to the assignment into the course. Returns (number copied, lines for the teacher)."""
     people = course.students()
     if student and people and student not in people:
         raise CourseError(f"there is no {student!r} in students.csv")
-    found = course.collected(assignment)
-    found["unmatched"] = []
-    theirs = {}
+    theirs, unmatched = {}, []
     for path in map(Path, paths):
-        for item in items(path):
-            base = item.parts[-1] if item.parts else item.name
-            if base.startswith((".", "__MACOSX", "~$")) or "__MACOSX" in item.parts or ".ipynb_checkpoints" in item.parts:
-                continue
-            who, where = (slug(student), base) if student else owner(item, assignment, people)
+        _outside(course, path)
+        came = [item for item in items(path) if not _litter(item)]
+        if not came:
+            raise CourseError(f"{path} holds no files")
+        if student and sum(bool(NOTEBOOK.fullmatch(item.name)) for item in came) > 1:
+            raise CourseError(f"{path} holds several notebooks, and --student takes one: "
+                              + ("name the file" if path.is_dir() else "unpack it and name the file"))
+        advice = (("unpack it and say " if path.is_file() and came[0].name != path.name else "")
+                  + f"collect {assignment.split('-')[0]} FILE --student ID")
+        for item in came:
+            who, where, sure = (slug(student), item.parts[-1], True) if student else owner(item, assignment, people)
             if item.problem == "names a place outside the archive":
                 who, where = None, item.problem
             if who is None:
-                found["unmatched"].append(f"{item.name[:200]!r}: {where}. Not collected; if you know whose it is: "
-                                          f"collect {assignment.split('-')[0]} FILE --student ID")
+                unmatched.append((item, f"{where}. Not collected; if you know whose it is: {advice}"))
             else:
-                theirs.setdefault(who, []).append((item, where))
+                theirs.setdefault(who, []).append((item, where, sure))
+    for who, handed_in in list(theirs.items()):
+        why_not = None if any(sure for *_, sure in handed_in) else _no_student(handed_in, assignment)
+        if why_not:
+            unmatched += [(item, why_not) for item, *_ in theirs.pop(who)]
+    matched = [item for handed_in in theirs.values() for item, *_ in handed_in]
+    found = course.collected(assignment)
+    found["unmatched"] = _still_unmatched(found["unmatched"], unmatched, matched, by_content=bool(student))
     copied = 0
     for who, handed_in in sorted(theirs.items()):
         lines = []
-        notebooks = [(item, where) for item, where in handed_in
-                     if re.search(r"\.(ipynb|json)(\.txt)?$", item.name, re.IGNORECASE)]
-        for item, _ in handed_in:
+        for item, *_ in handed_in:
             if item.problem:
                 lines.append(f"{item.name[:200]!r} {item.problem}")
-        good = [(item, where) for item, where in notebooks if not item.problem]
+        good = [(item, where) for item, where, _ in handed_in if NOTEBOOK.fullmatch(item.name) and not item.problem]
         right = [pair for pair in good if PurePosixPath(pair[0].parts[-1]).stem.casefold() == assignment]
         choice = max(right or good, key=lambda pair: pair[0].when, default=None)
         if choice is None and not lines:
-            names = ", ".join(item.parts[-1] for item, _ in handed_in[:5])
+            names = ", ".join(item.parts[-1] for item, *_ in handed_in[:5])
             lines.append(f"handed in no notebook, but {names[:200]!r}")
         if choice and len(good) > 1:
             lines.append(f"handed in {len(good)} notebooks; {choice[0].name[:200]!r} was taken")
         if choice:
             found["origin"][who] = choice[1]
-            problem = _take(course, assignment, who, choice[0])
+            try:
+                problem = _take(course, assignment, who, choice[0])
+            except OSError as error:
+                problem = f"the file {choice[0].name[:200]!r} can't be copied ({error})"
             if problem:
                 lines.append(problem)
             else:
@@ -194,7 +236,48 @@ def collect(course, assignment, paths, student=None):
         found["problems"][who] = lines
     course.save_collected(assignment, found)
     report = [f"{who}: {line}" for who, lines in sorted(found["problems"].items()) if who in theirs for line in lines]
-    return copied, found["unmatched"] + report
+    return copied, [entry["line"] for entry in found["unmatched"]] + report
+
+
+def _outside(course, path):
+    """Refuse what isn't handed in: the course folder itself, and what this program has put into it."""
+    path = path.resolve()
+    if course.root.is_relative_to(path) or any(path.is_relative_to(course.root / name) for name in OWN):
+        raise CourseError(f"{path} belongs to the course itself: give the folder or zip in which the submissions came")
+
+
+def _litter(item):
+    """What operating systems and Jupyter leave behind."""
+    return ((item.parts[-1] if item.parts else item.name).startswith((".", "__MACOSX", "~$"))
+            or "__MACOSX" in item.parts or ".ipynb_checkpoints" in item.parts)
+
+
+def _no_student(handed_in, assignment):
+    """Why these files of one "student", who stands in no list, may be no student's; None if they may."""
+    notebooks = [(item, where) for item, where, _ in handed_in if NOTEBOOK.fullmatch(item.name)]
+    if not notebooks:
+        return "it is no notebook, and no students.csv says who hands something in. Not collected"
+    names = {named(item.parts[-1], assignment) for item, _ in notebooks}
+    folders = {tuple(item.parts[:item.parts.index(where)]) for item, where in notebooks if where in item.parts}
+    if len(folders) > 1 or len(names) > 1 and not any(re.fullmatch(r"\d{0,2}", name) for name in names):
+        return (f"{notebooks[0][1]!r} may be one student or a folder of several, it holds {len(notebooks)} notebooks. "
+                "Not collected; enter the class in students.csv, or make a folder for each student")
+    return None
+
+
+def _still_unmatched(before, unmatched, matched, by_content):
+    """The entries, name, content and line, of what still belongs to nobody, from earlier times and now."""
+    kept = list(before)
+    for item in matched if before else ():
+        name, digest = item.identity()
+        same = [entry for entry in kept if entry["name"] == name or by_content and entry["digest"] == digest]
+        if same:
+            kept.remove(same[0])
+    for item, why in unmatched:
+        name, digest = item.identity()
+        kept = [entry for entry in kept if (entry["name"], entry["digest"]) != (name, digest)]
+        kept.append({"name": name, "digest": digest, "line": f"{item.name[:200]!r}: {why}"})
+    return kept
 
 
 def _take(course, assignment, who, item):
@@ -203,7 +286,7 @@ def _take(course, assignment, who, item):
         return f"the file {item.name[:200]!r} has {item.size / 2**20:.0f} MiB, more than {MAX_BYTES // 2**20} are not opened"
     try:
         content = item.read(MAX_BYTES + 1)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         return f"the file {item.name[:200]!r} can't be read ({error})"
     if len(content) > MAX_BYTES:
         return f"the file {item.name[:200]!r} unpacks to more than {MAX_BYTES // 2**20} MiB and was not taken"

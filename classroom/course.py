@@ -11,6 +11,7 @@
 
 import contextlib
 import csv
+import io
 import json
 import os
 import re
@@ -36,6 +37,11 @@ def slug(name):
     """A student's id from a name: letters, digits, dots, dashes, underscores; never a path."""
     name = unicodedata.normalize("NFC", str(name)).strip()
     return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:80]
+
+
+def one_line(text):
+    """Text of unknown origin for a line on a screen or in a file: no line breaks, control characters or halves of characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
 def write_whole(path, text):
@@ -80,7 +86,7 @@ class Course:
         return self.root / "judged" / assignment / f"{student}.json"
 
     def collected(self, assignment):
-        """What the last collecting found: {"problems": {student: [lines]}, "unmatched": [lines], "origin": {…}}."""
+        """What the last collecting found: {"problems": {student: [lines]}, "unmatched": [entries], "origin": {…}}; see collect.py."""
         with contextlib.suppress(FileNotFoundError):
             return json.loads((self.root / "judged" / f"{assignment}.collected.json").read_text(encoding="utf-8"))
         return {"problems": {}, "unmatched": [], "origin": {}}
@@ -95,16 +101,26 @@ class Course:
         path = self.root / "students.csv"
         if not path.exists():
             return {}
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        if rows and "id" not in rows[0]:
-            raise CourseError(f"{path} needs a column `id` in its first line, it has {', '.join(map(str, rows[0]))}")
-        people = {}
+        content = path.read_bytes()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", "replace")             # Excel's CSV that isn't "CSV UTF-8"
+        if "\0" in text:
+            raise CourseError(f"{path} is no text that can be read here: save it as \"CSV UTF-8\"")
+        first = text.split("\n", 1)[0]
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ",")
+        if text.strip() and "id" not in rows.fieldnames:
+            raise CourseError(f"{path} needs a column `id` in its first line, it has {', '.join(rows.fieldnames)}")
+        people, lines = {}, {}
         for row in rows:
             name = (row["id"] or "").strip()
             if name != slug(name):
                 raise CourseError(f"{path}: {name!r} can't be an id (letters, digits, dots, dashes); use {slug(name)!r}")
+            if name.casefold() in lines:
+                raise CourseError(f"{path}: the lines {lines[name.casefold()]} and {rows.line_num} have the same id {name!r}")
             if name:
+                lines[name.casefold()] = rows.line_num
                 people[name] = {k: (row.get(k) or "").strip() for k in ("first_name", "last_name", "email")}
         return people
 
@@ -175,6 +191,10 @@ def new(folder, seed=None):
     """Make a course folder, or renew the launcher and settings of one. Returns the Course."""
     from .sandbox import shown_folders
     root = Path(folder).expanduser().resolve()
+    if seed is not None and seed < 1:
+        raise CourseError(f"an edition's number is a whole number from 1 on, not {seed} (0 is the public edition of the book)")
+    if root.exists() and not root.is_dir():
+        raise CourseError(f"{root} is a file; a course needs a folder of its own")
     if root.is_relative_to(REPOSITORY):
         raise CourseError(f"a course holds solutions and grades, so it may not lie in the book's own folder {REPOSITORY}")
     inside = [f for f in shown_folders() if root.is_relative_to(f)]

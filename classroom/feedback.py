@@ -10,14 +10,15 @@ import zipfile
 import nbformat
 from tqdm import tqdm
 
-from .course import CourseError
-
+from .course import CourseError, one_line
+from .grade import summary
+from .submission import rendered
 
 FORMULA = re.compile(r"(?<![\\$`])(\$\$?)(?![\s$])(.+?)(?<![\s\\])\1(?!\d)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
-def typeset(text):
+def typeset(text, pictures):
     """Markdown with its LaTeX as MathML: browsers draw it by themselves, and ask no other host for a script."""
     from math_core import LatexError, LatexToMathML
     if len(text) > 50_000:
@@ -31,7 +32,13 @@ def typeset(text):
         except LatexError:
             return found[0]
         return re.sub(r"[*_`\[\]\\]", lambda sign: f"&#{ord(sign[0])};", " ".join(drawn.split()))
-    return "".join(part if part.startswith("`") else FORMULA.sub(mathml, part) for part in CODE.split(text))
+
+    def replaced(formula):
+        return "".join(part if part.startswith("`") else FORMULA.sub(formula, part) for part in CODE.split(text))
+    # What was harmless inside a formula must not be set free by drawing another one that begins at its end.
+    if rendered(replaced(lambda found: found[0] if mathml(found) == found[0] else "x"), pictures)[0] and not rendered(text, pictures)[0]:
+        return text
+    return replaced(mathml)
 
 
 def _page(course, assignment, student):
@@ -46,7 +53,7 @@ def _page(course, assignment, student):
     class Typeset(Preprocessor):
         def preprocess_cell(self, cell, resources, index):
             if cell.cell_type == "markdown":
-                cell.source = typeset(cell.source)
+                cell.source = typeset(cell.source, cell.get("attachments", {}))
             return cell, resources
 
     config = Config()
@@ -68,18 +75,28 @@ def _page(course, assignment, student):
     temporary = target.with_suffix(".writing")
     temporary.write_text(page, encoding="utf-8")
     os.replace(temporary, target)
-    return student
 
 
 def generate(course, assignment, workers):
-    """Make all pages, and one zip of them in the folders the LMS knows. Returns (number, path of the zip)."""
+    """Make all pages, and one zip of them in the folders the LMS knows. Returns (number, path of the zip, lines for the teacher).
+
+    Who has no grade gets no page: it would say 0 points.
+    """
+    status = {row["student"]: row["status"] for row in summary(course, assignment)}
     students = sorted(p.parent.parent.name for p in (course.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb"))
     if not students:
         raise CourseError(f"nothing of {assignment} is graded yet. First: autograde {assignment.split('-')[0]}")
+    missing = {student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"}
     tqdm.monitor_interval = 0
-    with multiprocessing.Pool(workers) as pool, tqdm(total=len(students), unit="page", file=sys.stdout) as bar:
-        for _ in pool.imap_unordered(_Page(course, assignment), students):
+    waiting = [student for student in students if student not in missing]
+    with multiprocessing.Pool(workers) as pool, tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
+        for student, error in pool.imap_unordered(_Page(course, assignment), waiting):
+            if error:
+                missing[student] = f"no page, because making it failed ({error})"
             bar.update()
+    for student in missing:
+        (course.root / "feedback" / student / assignment / f"{assignment}.html").unlink(missing_ok=True)      # of an earlier time
+    students = [student for student in students if student not in missing]
     origin = course.collected(assignment)["origin"]
     path = course.root / "feedback" / f"{assignment}.zip"
     with zipfile.ZipFile(path.with_suffix(".writing"), "w", zipfile.ZIP_DEFLATED) as archive:
@@ -89,7 +106,7 @@ def generate(course, assignment, workers):
             archive.write(course.root / "feedback" / student / assignment / f"{assignment}.html",
                           f"{folder}/{assignment}.html")
     os.replace(path.with_suffix(".writing"), path)
-    return len(students), path
+    return len(students), path, [f"{student}: {why}" for student, why in sorted(missing.items())]
 
 
 class _Page:
@@ -99,4 +116,7 @@ class _Page:
         self.course, self.assignment = course, assignment
 
     def __call__(self, student):
-        return _page(self.course, self.assignment, student)
+        try:
+            return student, _page(self.course, self.assignment, student)
+        except Exception as error:               # the others get theirs
+            return student, one_line(f"{type(error).__name__}: {error}")[:500]

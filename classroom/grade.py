@@ -5,10 +5,13 @@ gradebook, together with a fingerprint of what it was judged from. So grading ca
 moment, in any way, and goes on where it was.
 """
 
+import ast
+import contextlib
 import hashlib
 import json
 import multiprocessing
 import os
+import re
 import sys
 import time
 import zlib
@@ -21,10 +24,10 @@ from nbformat.v4 import new_markdown_cell
 from tqdm import tqdm
 
 from . import edition, sandbox
-from .course import CourseError, write_whole
-from .submission import Unreadable, assemble, kind, question_of, read
+from .course import CourseError, one_line, write_whole
+from .submission import Unreadable, assemble, harmless, kind, question_of, read
 
-ENGINE = 1                      # raise it when the same submission may be judged differently
+ENGINE = 2                      # raise it when the same submission may be judged differently
 SPARE = 60                      # seconds beyond a submission's own limit before its judge is ended
 
 
@@ -49,12 +52,15 @@ def fingerprint(course, assignment, student, limits):
         notebook = find_notebook(course.submitted(student, assignment), assignment)[0]
         if notebook.stat().st_size <= 2**28:
             files.append(notebook)
-    except Unreadable as reason:
-        digest.update(str(reason).encode())
+    except (Unreadable, OSError) as reason:
+        digest.update(repr(reason).encode())
     digest.update(json.dumps(course.collected(assignment)["problems"].get(student, [])).encode())
     for path in files:
-        with open(path, "rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        try:
+            with open(path, "rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError as error:
+            digest.update(repr(error).encode())
     return digest.hexdigest()
 
 
@@ -74,10 +80,11 @@ def examine(course, assignment, student, limits):
         results, more = judge(notebook, seed, limits)
         looks += more + uses_of_backprop(notebook, release)
         judged = True
-    except Unreadable as reason:
-        notebook = nbformat.from_dict(release)
-        looks.append(f"not graded: {reason}")
-    return {"notebook": notebook, "results": results, "looks": looks, "notes": notes, "judged": judged,
+    except Exception as error:                   # whatever is wrong with one submission, the class goes on
+        notebook, results, notes, judged = nbformat.from_dict(release), {}, [], False
+        looks.append(f"not graded: {error if isinstance(error, Unreadable) else f'grading it failed ({type(error).__name__}: {error})'}")
+    return {"notebook": notebook, "results": results, "looks": [one_line(line)[:1000] for line in looks],
+            "notes": [one_line(line)[:1000] for line in notes], "judged": judged,
             "seconds": round(time.monotonic() - started, 2)}
 
 
@@ -88,10 +95,28 @@ def uses_of_backprop(notebook, release):
     for cell in notebook.cells:
         if cell.cell_type == "code" and (kind(cell) == "answer" or cell.metadata.get("added")):
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if "backprop" in cell.source and "backprop" not in given.get(name, "") and not _may(notebook, name):
+            if _imports_backprop(cell.source) and not _imports_backprop(given.get(name, "")) and not _may(notebook, name):
                 where = question_of(cell) if name else "a cell of the student's own"
                 looks.append(f"{where}: uses the book's package backprop")
     return looks
+
+
+def _imports_backprop(source):
+    """Whether a cell imports from the package more than the widget and the tests' own words. Comments and names don't count."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bool(re.search(r"^[^#]*\b(from|import)\s+backprop\b", source, re.MULTILINE))
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "backprop":
+            if node.module != "backprop.assignment" and {alias.name for alias in node.names} != {"Nudge"}:
+                return True
+        elif isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "backprop" for alias in node.names):
+            return True
+        elif isinstance(node, ast.Call) and any(isinstance(word, ast.Constant) and re.fullmatch(r"backprop(\.\w+)*", str(word.value))
+                                                for word in node.args) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            return True
+    return False
 
 
 def _may(notebook, name):
@@ -120,8 +145,12 @@ def _work(course, assignment, student, limits, key, parent):
 
 def students_of(course, assignment):
     """Everybody who handed something in, or tried to."""
-    folders = {p.parent.name for p in (course.root / "submitted").glob(f"*/{assignment}") if p.is_dir()}
-    return sorted(folders | set(course.collected(assignment)["problems"]))
+    return sorted({name for name in _folders(course, assignment) if name == one_line(name)}
+                  | set(course.collected(assignment)["problems"]))
+
+
+def _folders(course, assignment):
+    return [path.parent.name for path in (course.root / "submitted").glob(f"*/{assignment}")]
 
 
 def load(course, assignment, student):
@@ -140,6 +169,7 @@ def workers_for(limits):
 def autograde(course, assignment, limits=None, workers=None, only=None):
     """Judge all submissions that aren't yet, and enter the results. Returns the lines for the teacher."""
     limits = limits or sandbox.Limits()
+    print("Trying the sandbox …", flush=True)
     reason = sandbox.why_not()
     if reason:
         raise CourseError(reason)
@@ -162,9 +192,9 @@ def autograde(course, assignment, limits=None, workers=None, only=None):
     with course.gradebook() as gradebook, tqdm(total=len(students), initial=len(done), unit="submission",
                                                smoothing=0.1, file=sys.stdout) as bar:
         for student in sorted(done):
-            record(course, gradebook, assignment, student)
+            enter(course, gradebook, assignment, student)
         for student in _run(course, assignment, [s for s in students if s not in done], keys, limits, workers):
-            record(course, gradebook, assignment, student)
+            enter(course, gradebook, assignment, student)
             bar.update()
     seconds = time.monotonic() - started
     fresh = len(students) - len(done)
@@ -194,7 +224,8 @@ def _run(course, assignment, waiting, keys, limits, workers):
                     process.kill()
                 process.join()
                 if (load(course, assignment, student) or {}).get("key") != keys[student]:
-                    _gave_up(course, assignment, student, keys[student], process.exitcode)
+                    _gave_up(course, assignment, student, keys[student], f"the grading process itself ended ({process.exitcode}), "
+                             "something in the file may be meant to do that")
                 yield student
     finally:
         for _, process, _ in running.values():
@@ -202,13 +233,23 @@ def _run(course, assignment, waiting, keys, limits, workers):
             process.join()
 
 
-def _gave_up(course, assignment, student, key, code):
-    """The process that judged this submission is gone: say so instead of a grade."""
+def _gave_up(course, assignment, student, key, why):
+    """There is no result for this submission: say so instead of a grade."""
     _, release = course.notebooks(assignment)
     write_whole(course.judged(student, assignment), json.dumps({
         "key": key, "notebook": nbformat.writes(release, version=4), "results": {}, "notes": [], "judged": False,
-        "looks": [f"not graded: the grading process itself ended ({code}), something in the file may be meant to do that"],
-        "seconds": 0}))
+        "looks": [f"not graded: {why}"], "seconds": 0}))
+
+
+def enter(course, gradebook, assignment, student):
+    """Record what was judged; if that fails, this student has no grade yet, and the others go on."""
+    try:
+        record(course, gradebook, assignment, student)
+    except Exception as error:
+        gradebook.db.rollback()
+        # No key: the next autograde judges it again.
+        _gave_up(course, assignment, student, "", one_line(f"the result can't be entered ({type(error).__name__}: {error})")[:1000])
+        record(course, gradebook, assignment, student)
 
 
 def record(course, gradebook, assignment, student):
@@ -217,7 +258,7 @@ def record(course, gradebook, assignment, student):
     Points given by hand stay, and stay valid as long as what they were given for is the same.
     """
     from nbgrader.api import MissingEntry
-    from nbgrader.utils import determine_grade
+    from nbgrader.utils import determine_grade, parse_utc
     found = load(course, assignment, student)
     target, mark = course.autograded(student, assignment), course.judged(student, assignment).with_suffix(".recorded")
     try:
@@ -230,8 +271,9 @@ def record(course, gradebook, assignment, student):
     notebook = nbformat.reads(found["notebook"], as_version=4)
     people = course.students().get(student, {})
     gradebook.update_or_create_student(student, **{k: v for k, v in people.items() if v})
-    when = course.submitted(student, assignment) / "timestamp.txt"
-    options = {"timestamp": when.read_text().strip()} if when.exists() else {}
+    options = {}
+    with contextlib.suppress(OSError, ValueError, OverflowError):
+        options["timestamp"] = parse_utc((course.submitted(student, assignment) / "timestamp.txt").read_text(encoding="utf-8").strip())
     gradebook.update_or_create_submission(assignment, student, **options)
     submitted = gradebook.find_submission_notebook(assignment, assignment, student)
     cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
@@ -251,15 +293,17 @@ def record(course, gradebook, assignment, student):
     gradebook.db.commit()
     lines = found["looks"] + found["notes"]
     if lines:
-        notebook.cells.insert(0, new_markdown_cell("**Notes from grading**\n\n" + "\n".join(
-            "- " + line.replace("<", "&lt;") for line in lines)))
+        text = "**Notes from grading**\n\n" + "\n".join(f"- {line}" for line in lines)
+        notebook.cells.insert(0, new_markdown_cell(harmless(text, {})))      # it may quote names of files
     edition.write(notebook, target)
     write_whole(mark, found["key"])
 
 
 def look_lines(course, assignment):
     """What somebody has to look at: "student: why"."""
-    lines = list(course.collected(assignment)["unmatched"])
+    lines = [entry["line"] for entry in course.collected(assignment)["unmatched"]]
+    lines += [f"submitted/{one_line(name)}: a folder whose name isn't readable text; rename it, then autograde"
+              for name in _folders(course, assignment) if name != one_line(name)]
     for student in students_of(course, assignment):
         found = load(course, assignment, student)
         if found is None:

@@ -229,7 +229,9 @@ class Sandbox:
         if self.received:
             raise Died(self._close("wrote on the grader's channel"))
         try:
-            reply = json.loads(reply)
+            # Half of a surrogate pair can stand in a Python string and in no file: it becomes a question mark.
+            reply = json.loads(reply.decode("utf-8", "replace"))
+            reply = json.loads(json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             reply = None
         if not isinstance(reply, dict):

@@ -5,6 +5,7 @@ student added. Everything else (tests, given cells, text, their order) comes fro
 so that an edited, deleted, copied or moved test changes nothing.
 """
 
+import ast
 import base64
 import copy
 import json
@@ -12,11 +13,12 @@ import re
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from .course import one_line
+
 MAX_BYTES = 20 * 2**20
 MAX_CELLS, MAX_SOURCE = 1000, 200_000
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")        # none that can hold a script, as SVG can
 MARK = re.compile(r"\s*(?:#|\*\*)\s*Answer\s+(\w+)|\s*with question\(\"(\w+)\"")
-
-
 FOREIGN = re.compile(r"a\d+-")            # an id of another assignment's cell
 
 
@@ -25,19 +27,23 @@ class Unreadable(Exception):
 
 
 def read(path):
-    """The cells of a student's notebook: dicts with type, source, grade_id, id, attachments."""
-    size = path.stat().st_size
+    """The cells of a student's notebook: dicts with type, source, grade_id, id, pictures, lost (lines: what isn't in them)."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise Unreadable(f"the file can't be read ({error.strerror})") from None
     if size == 0:
         raise Unreadable("the file is empty")
     if size > MAX_BYTES:
         raise Unreadable(f"the file has {size / 2**20:.0f} MiB, more than {MAX_BYTES // 2**20} are not opened")
-    content = path.read_bytes()
     known = {b"PK": "a zip archive (or a document of an office program)", b"%P": "a PDF", b"<!": "a web page",
              b"\x1f\x8b": "a gzip archive", b"\x89P": "a picture"}
     if content[:2] in known:
         raise Unreadable(f"the file is {known[content[:2]]}, not a notebook")
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
+        notebook = json.loads(json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace"))   # see sandbox.py
     except UnicodeDecodeError:
         raise Unreadable("the file isn't text, so not a notebook") from None
     except RecursionError:
@@ -48,7 +54,9 @@ def read(path):
         old = isinstance(notebook, dict) and "worksheets" in notebook
         raise Unreadable("the notebook has the format of before 2015: open and save it in JupyterLab" if old
                          else "the file is JSON, but not a notebook: it has no cells")
-    return [cell for cell in map(_cell, notebook["cells"][:MAX_CELLS]) if cell]
+    if len(notebook["cells"]) > MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(notebook['cells'])} cells, more than {MAX_CELLS} are not read")
+    return [cell for cell in map(_cell, notebook["cells"]) if cell]
 
 
 def _cell(raw):
@@ -61,23 +69,30 @@ def _cell(raw):
         return None
     metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
     nbgrader = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
-    source = source[:MAX_SOURCE].encode("utf-8", "replace").decode()       # lone surrogates can't be saved
-    return {"type": raw["cell_type"], "source": source, "grade_id": nbgrader.get("grade_id"), "id": raw.get("id"),
-            "attachments": _pictures(raw.get("attachments"))}
+    pictures, lost = _pictures(raw.get("attachments"))
+    if len(source) > MAX_SOURCE:
+        lost.append(f"its cell has {len(source)} characters; those after the first {MAX_SOURCE} were left out")
+    grade_id, own_id = (name if isinstance(name, str) else None for name in (nbgrader.get("grade_id"), raw.get("id")))
+    return {"type": raw["cell_type"], "source": source[:MAX_SOURCE], "grade_id": grade_id, "id": own_id,
+            "pictures": pictures, "lost": lost}
 
 
 def _pictures(attachments):
-    """The pictures pasted into a written answer, if they are pictures."""
-    kept = {}
+    """The pictures pasted into a text cell, {name: {type: content}}, and a line for each thing there that is none."""
+    kept, lost = {}, []
     for name, data in attachments.items() if isinstance(attachments, dict) else ():
-        for mime in ("image/png", "image/jpeg"):
+        for mime in PICTURES:
             content = data.get(mime) if isinstance(data, dict) else None
             try:
-                if content and re.fullmatch(r"[\w .-]{1,100}", name) and base64.b64decode(content, validate=True):
+                content = "".join("".join(content).split())
+                if base64.b64decode(content, validate=True):
                     kept[name] = {mime: content}
+                    break
             except (ValueError, TypeError):
                 pass
-    return kept
+        else:
+            lost.append(f"{name[:100]!r} was pasted in, and left out: only PNG, JPEG, GIF and WebP pictures are shown")
+    return kept, lost
 
 
 def kind(cell):
@@ -92,9 +107,61 @@ def kind(cell):
     return "given" if cell.cell_type == "code" else "text"
 
 
-def harmless(text):
-    """Markdown without HTML: the marking page shows it to the teacher, who is logged in there."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+# The marking page shows a student's text to the teacher, who is logged in there and may change every grade.
+
+ELSEWHERE = ("http://", "https://", "mailto:", "#")            # where a link may lead
+SHOWN = (*ELSEWHERE, "attachment:", *(f"data:{mime};base64," for mime in PICTURES))         # where a picture may come from
+ACTIVE = re.compile(r"""```.*?```|`[^`\n]*`                                                                 # code,
+                    |(?<![\\$`])(?P<sign>\$\$?)(?![\s$]).+?(?<![\s\\])(?P=sign)(?!\d)                       # formulas,
+                    |(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))               # HTML, links
+                    """, re.DOTALL | re.VERBOSE)
+
+
+def rendered(text, pictures):
+    """(whether a Markdown text could do something on that page or breaks it, the names of the pictures it shows)."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    acts, shown = [], set()
+
+    class Watch(IPythonRenderer):
+        """The page's own renderer, so that what is a link here is one there, however it is written."""
+
+        def link(self, text, url, title=None):
+            acts.extend([url] if not url.casefold().startswith(ELSEWHERE) else [])
+            return super().link(text, url, title)
+
+        def image(self, text, url, title=None):
+            acts.extend([url] if not url.casefold().startswith(SHOWN) else [])
+            shown.add(url.removeprefix("attachment:"))
+            return super().image(text, url, title)
+
+        def block_html(self, html):
+            acts.append(html)
+            return ""
+
+        inline_html = block_mermaidjs = block_html
+    try:
+        MarkdownWithMath(Watch(escape=False, attachments=pictures)).render(text)
+    except Exception as error:                    # a picture that isn't there, or nested too deep
+        acts.append(error)
+    return bool(acts), shown
+
+
+def harmless(text, pictures):
+    """The same text where it does nothing; else without HTML and without links that lead to no web page."""
+    if not rendered(text, pictures)[0]:
+        return text
+
+    def inert(found):
+        if found["tag"]:
+            return "&lt;"
+        target = (found["target"] or "").lstrip(" <\n")
+        known = target.removeprefix("attachment:") in pictures if target.startswith("attachment:") else target.casefold().startswith(SHOWN)
+        return found[0] if known or not found["link"] else "]\\" + found["link"]
+    quiet = ACTIVE.sub(inert, text) if len(text) < 50_000 else text
+    if not rendered(quiet, pictures)[0]:
+        return quiet
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)
+    return f"{fence}\n{text}\n{fence}"
 
 
 def question_of(cell):
@@ -109,31 +176,19 @@ def assemble(source, release, cells):
     Returns (notebook, looks, notes): looks are lines for the teacher, notes are for the record.
     """
     released = {cell.metadata.nbgrader.grade_id: cell for cell in release.cells if "nbgrader" in cell.metadata}
-    by_id = {cell.id: grade_id for grade_id, cell in released.items()}
-    by_mark = {(question_of(cell), kind(cell) == "test"): grade_id for grade_id, cell in released.items()
-               if kind(cell) in ("answer", "written", "test")}
     looks, notes, found, recovered = [], [], {}, 0
     added, after = {}, None                      # the student's own cells, by the given cell they stand after
     texts = {_squeeze(cell.source) for cell in release.cells if kind(cell) == "text"}
-    for cell in cells:
-        name = cell["grade_id"] if isinstance(cell["grade_id"], str) else None
-        if name not in released and name and FOREIGN.match(name):
-            name = None
-        elif name not in released:
-            mark = MARK.match(cell["source"])
-            name = by_id.get(cell["id"]) if isinstance(cell["id"], str) else None
-            if name is None and mark:
-                name = by_mark.get((mark[1] or mark[2], bool(mark[2])))
-            same_text = [g for g, r in released.items() if _squeeze(r.source) == _squeeze(cell["source"])]
-            name = name or (same_text[0] if same_text else None)
-            recovered += name is not None
+    for cell, name in zip(cells, _recognise(cells, released), strict=True):
+        recovered += name is not None and name != cell["grade_id"]
         if name:
             found.setdefault(name, []).append(cell)
             after = name
-        elif cell["type"] == "code" and cell["source"].strip():
+        elif (cell["source"].strip() or cell["pictures"]) and (cell["type"] == "code" or _squeeze(cell["source"]) not in texts):
             added.setdefault(after, []).append(cell)
-        elif cell["type"] == "markdown" and _squeeze(cell["source"]) not in texts:
-            added.setdefault(after, []).append(cell)
+        if cell["lost"] and (not name or kind(released[name]) in ("answer", "written")):
+            label = question_of(released[name]) if name else "a cell of the student's own"
+            looks += [f"{label}: {line}" for line in cell["lost"]]
     answers = [name for name, cell in released.items() if kind(cell) in ("answer", "written")]
     if not any(name in found for name in answers):
         others = sorted({str(cell["grade_id"]).split("-")[0] for cell in cells if cell["grade_id"]} - {"None"})
@@ -142,12 +197,12 @@ def assemble(source, release, cells):
     if recovered and not any(_squeeze(cell["source"]) in texts for cell in cells if cell["type"] == "markdown"):
         looks.append("none of this assignment's text is in it: it may be another assignment")
     if recovered:
-        notes.append(f"{recovered} cells had lost nbgrader's marks; they were recognised by their ids or first lines")
+        notes.append(f"{recovered} cells had lost nbgrader's marks, or had others'; they were recognised by their ids or first lines")
 
     notebook = copy.deepcopy(source)
     notebook.cells = []
     for cell in added.get(None, []):
-        notebook.cells.append(_added(cell))
+        notebook.cells += _added(cell)
     for original in source.cells:
         cell = copy.deepcopy(original)
         notebook.cells.append(cell)
@@ -171,22 +226,80 @@ def assemble(source, release, cells):
             if theirs and theirs[0]["type"] != cell.cell_type:
                 looks.append(f"{label}: its answer cell had become a {theirs[0]['type']} cell; "
                              f"it was treated as {cell.cell_type}")
-            if what == "written" and theirs:
-                if cell.source != released[name].source:
-                    cell.source = harmless(cell.source)
-                pictures = {k: v for their in theirs for k, v in their["attachments"].items()}
-                if pictures:
-                    cell.attachments = pictures
+            if what == "written":
+                pictures = {k: v for their in theirs for k, v in their["pictures"].items()}
+                if _squeeze(cell.source) == _squeeze(released[name].source):
+                    elsewhere = any(map(_words, _behind(name, release, added)))
+                    if elsewhere:
+                        looks.append(f"{label}: empty, but text stands elsewhere; read it there and give points by hand")
+                    if elsewhere or pictures:
+                        del cell.metadata.nbgrader["checksum"]         # nbgrader would take it for no answer: 0 points
+                else:
+                    cell.source = harmless(cell.source, pictures)
+                notebook.cells += _show(cell, pictures)
         elif theirs and any(_squeeze(their["source"]) != _squeeze(released[name].source) for their in theirs):
-            if what == "test":
+            if what == "test" and any(_defines_more(their["source"], released[name].source) for their in theirs):
+                looks.append(f"{question_of(cell)}: code of the student's own stands in its test cell, where it isn't run")
+            elif what == "test":
                 notes.append(f"{question_of(cell)}: its test cell was changed; the original was used")
             else:
                 looks.append(f"the given cell {name.split('-', 1)[1]} was changed; the original was used")
         elif not theirs and what == "test":
             notes.append(f"{question_of(cell)}: its test cell was missing; the original was used")
         for own in added.get(name, []):
-            notebook.cells.append(_added(own))
+            notebook.cells += _added(own)
     return notebook, looks, notes
+
+
+def _recognise(cells, released):
+    """For each cell the grade_id of the given cell that it is; None: it is the student's own.
+
+    A mark in the first line counts more than nbgrader's, which students don't see and may copy or swap.
+    """
+    by_id = {cell.id: grade_id for grade_id, cell in released.items()}
+    by_text = {_squeeze(cell.source): grade_id for grade_id, cell in released.items()}
+    by_mark = {(question_of(cell), kind(cell) == "test"): grade_id for grade_id, cell in released.items()
+               if kind(cell) in ("answer", "written", "test")}
+    first_lines = [MARK.match(cell["source"]) for cell in cells]
+    marks = [by_mark.get((mark[1] or mark[2], bool(mark[2]))) if mark else None for mark in first_lines]
+    foreign = [bool(cell["grade_id"] and cell["grade_id"] not in released and FOREIGN.match(cell["grade_id"])) for cell in cells]
+    names = []
+    for cell, mark, from_another in zip(cells, marks, foreign, strict=True):
+        own = cell["grade_id"] if cell["grade_id"] in released and cell["grade_id"] not in marks else None
+        names.append(None if from_another else mark or own or by_id.get(cell["id"]) or by_text.get(_squeeze(cell["source"])))
+    if sum(foreign) < sum(cell["grade_id"] in released for cell in cells):         # not another assignment altogether
+        names = [mark if from_another and mark not in names else name
+                 for name, mark, from_another in zip(names, marks, foreign, strict=True)]
+    return names
+
+
+def _behind(name, release, added):
+    """The student's own cells that stand somewhere behind the last test before a question."""
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in release.cells]
+    place = ids.index(name)
+    start = max((i for i in range(place) if kind(release.cells[i]) == "test"), default=0)
+    return [cell for after in ids[start:] if after for cell in added.get(after, [])]
+
+
+def _words(cell):
+    """Whether a cell holds text: Markdown, or a code cell of comments and strings alone, or with what isn't Python."""
+    if cell["type"] != "code":
+        return True
+    try:
+        return all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in ast.parse(cell["source"]).body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+
+
+def _defines_more(source, original):
+    """Whether a changed test cell defines something that the original doesn't, or can't be read as Python."""
+    def definitions(text):
+        return {ast.dump(node) for node in ast.walk(ast.parse(text)) if isinstance(node, (
+            ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign))}
+    try:
+        return bool(definitions(source) - definitions(original))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
 
 
 def _squeeze(source):
@@ -195,5 +308,17 @@ def _squeeze(source):
 
 def _added(cell):
     if cell["type"] == "code":
-        return new_code_cell(cell["source"], metadata={"added": True})
-    return new_markdown_cell(harmless(cell["source"]), metadata={"added": True})
+        return [new_code_cell(cell["source"], metadata={"added": True})]
+    made = new_markdown_cell(harmless(cell["source"], cell["pictures"]), metadata={"added": True})
+    return [made, *_show(made, cell["pictures"])]
+
+
+def _show(cell, pictures):
+    """Attach pictures to a cell. Those that its text doesn't show, whatever the reason, come in a cell of their own."""
+    if not pictures:
+        return []
+    cell.attachments = pictures
+    shown = rendered(cell.source, pictures)[1]
+    others = {f"picture-{number}": picture for number, (name, picture) in enumerate(pictures.items()) if name not in shown}
+    text = "\n\n".join(f"![{name}](attachment:{name})" for name in others)
+    return [new_markdown_cell(text, metadata={"added": True}, attachments=others)] if others else []

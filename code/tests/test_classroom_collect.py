@@ -3,6 +3,7 @@
 import os
 import struct
 import sys
+import unicodedata
 import zipfile
 
 import pytest
@@ -41,15 +42,16 @@ def students(course):
 
 
 def test_moodle_with_a_class_list(course, tmp_path):
-    roster(course, "al,Ada,Lovelace,ada@example.org", "gh,Grace,Hopper,", "jm,José,Müller,")
+    roster(course, "al,Ada,Lovelace,ada@example.org", "gh,Grace,Hopper,", "jm,José,Müller,", "tt,Tom_Tim,Jones,")
     path = zipped(tmp_path, [("Ada Lovelace_40123_assignsubmission_file_/a1-network-structure.ipynb", NOTEBOOK),
                              ("Hopper Grace_40124_assignsubmission_file_/Untitled (3).ipynb", NOTEBOOK),
                              ("José Müller_7_assignsubmission_file_/a1.ipynb", NOTEBOOK),
+                             ("Tom_Tim Jones_8_assignsubmission_file_/a1.ipynb", NOTEBOOK),
                              ("Nobody Known_9_assignsubmission_file_/a1.ipynb", NOTEBOOK)])
     copied, lines = collect(course, A1, [path])
-    assert (copied, students(course)) == (3, ["al", "gh", "jm"])
+    assert (copied, students(course)) == (4, ["al", "gh", "jm", "tt"])
     assert len(lines) == 1 and "no 'Nobody Known' in students.csv" in lines[0] and "--student ID" in lines[0]
-    assert collect(course, A1, [path])[0] == 3 and not (course.root / "replaced").exists(), "twice is the same as once"
+    assert collect(course, A1, [path])[0] == 4 and not (course.root / "replaced").exists(), "twice is the same as once"
 
 
 def test_canvas_without_a_class_list(course, tmp_path):
@@ -72,7 +74,8 @@ def test_folders_and_plain_names(course, tmp_path):
     assert copied == 5 and students(course) == ["ada", "bob", "carl", "dora", "Émile"]
     assert len(lines) == 2 and all("don't say whose it is" in line for line in lines)
     assert {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in inbox.rglob("*.ipynb")} == before
-    assert collect(course, A1, [inbox / "Untitled.ipynb"], student="fay") == (1, [])
+    copied, lines = collect(course, A1, [inbox / "Untitled.ipynb"], student="fay")
+    assert copied == 1 and len(lines) == 1 and lines[0].startswith("'a1-network-structure.ipynb'"), "the other one is still nobody's"
     assert "fay" in students(course)
 
 
@@ -149,11 +152,11 @@ def test_links_locked_and_damaged_entries(course, tmp_path):
     said = "\n".join(lines)
     assert (copied, students(course)) == (1, ["ada"])
     assert "bob: the file 'bob/a1.ipynb' can't be read" in said
-    assert "carl: handed in no notebook, but 'report.pdf'" in said
+    assert "'carl/report.pdf': it is no notebook, and no students.csv says" in said
     assert "dora: 'dora/a1.ipynb' is a link" in said
     with pytest.raises(courses.CourseError, match="no zip archive"):
-        (tmp_path / "x.zip").write_bytes(b"PK nothing")
-        collect(course, A1, [tmp_path / "x.zip"])
+        (tmp_path / "x.ZIP").write_bytes(b"PK nothing")
+        collect(course, A1, [tmp_path / "x.ZIP"])
     with pytest.raises(courses.CourseError, match="there is no"):
         collect(course, A1, [tmp_path / "nowhere"])
 
@@ -181,13 +184,140 @@ def test_several_notebooks_of_one_student(course, tmp_path):
 
 
 def test_class_list_with_mistakes(course):
-    (course.root / "students.csv").write_text("name;email\n")
-    (course.root / "students.csv").write_text("name,email\nx,y\n")
-    with pytest.raises(courses.CourseError, match="needs a column `id`"):
-        course.students()
+    for text in ("name;email\n", "name,email\nx,y\n"):
+        (course.root / "students.csv").write_text(text)
+        with pytest.raises(courses.CourseError, match="needs a column `id` in its first line, it has name, email"):
+            course.students()
     roster(course, "../x,A,B,")
     with pytest.raises(courses.CourseError, match="can't be an id"):
         course.students()
+    roster(course, "al,Ada,Lovelace,", "gh,Grace,Hopper,", "AL,Alan,Turing,")
+    with pytest.raises(courses.CourseError, match="lines 2 and 4 have the same id 'AL'"):
+        course.students()
+    (course.root / "students.csv").write_text("id,first_name\nal,Ada\n", encoding="utf-16")
+    with pytest.raises(courses.CourseError, match="CSV UTF-8"):
+        course.students()
+    (course.root / "students.csv").write_text("")
+    assert course.students() == {}
+
+
+def test_class_list_as_excel_writes_it(course):
+    for encoding in ("cp1252", "utf-8", "utf-8-sig"):
+        (course.root / "students.csv").write_text("id;first_name;last_name;email\njm;Jürgen;Müller;\n", encoding=encoding)
+        assert course.students() == {"jm": {"first_name": "Jürgen", "last_name": "Müller", "email": ""}}
+
+
+def test_one_folder_of_everybodys_files(course, tmp_path):
+    path = zipped(tmp_path, [(f"hw1/{who}_a1.ipynb", who.encode()) for who in ("ada", "bob", "eve")])
+    copied, lines = collect(course, A1, [path])
+    assert copied == 0 and len(lines) == 3 and all("a folder of several" in line for line in lines)
+    roster(course, "ada,,,", "bob,,,", "eve,,,")
+    assert collect(course, A1, [path]) == (3, []), "with a class list the files' names say it, and nothing stays open"
+    assert (course.submitted("bob", A1) / f"{A1}.ipynb").read_bytes() == b"bob"
+    copied, lines = collect(course, A1, [zipped(tmp_path, [("ada/bob_a1.ipynb", NOTEBOOK)], "both.zip")])
+    assert copied == 0 and "its path names ada and bob" in lines[0]
+
+
+def test_folders_of_the_same_name_in_several_students(course, tmp_path):
+    path = zipped(tmp_path, [("ada/work/a1.ipynb", b"1"), ("bob/work/a1.ipynb", b"2"), ("dora/a1.ipynb", b"3"), ("dora/draft.ipynb", b"4")])
+    copied, lines = collect(course, A1, [path])
+    assert (copied, students(course)) == (1, ["dora"])
+    assert sum("'work' may be one student" in line for line in lines) == 2
+    assert "dora: handed in 2 notebooks" in lines[2]
+    roster(course, "ada,,,", "bob,,,", "dora,,,")
+    assert collect(course, A1, [path])[0] == 3
+
+
+def test_a_folder_that_looks_like_canvas(course, tmp_path):
+    for place in ("ws_2026_01_abgaben", "lab_1_2"):
+        path = zipped(tmp_path, [(f"{place}/{who}/lab_1_2_final.ipynb", who.encode()) for who in ("ada", "bob", "eve")])
+        assert collect(course, A1, [path]) == (3, []) and students(course) == ["ada", "bob", "eve"]
+
+
+def test_names_with_dots(course, tmp_path):
+    collect(course, A1, [zipped(tmp_path, [("dora.m_a1.ipynb", b"1"), ("dora.k_a1.ipynb", b"2"), ("a1_1234567 (1).ipynb", b"3")])])
+    assert students(course) == ["1234567", "dora.k", "dora.m"]
+
+
+def test_names_as_a_mac_writes_them(course, tmp_path):
+    roster(course, "jm,Jürgen,Müller,")
+    path = zipped(tmp_path, [(unicodedata.normalize("NFD", f"Jürgen Müller/{A1}.ipynb"), NOTEBOOK)])
+    assert collect(course, A1, [path]) == (1, [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of files that are no text")
+def test_names_that_are_no_text(course, tmp_path):
+    inbox = os.fsencode(tmp_path / "inbox")
+    os.makedirs(inbox + b"/J\xfcrgen")
+    os.makedirs(inbox + b"/ada")
+    for name in (b"/J\xfcrgen/a1.ipynb", b"/ada/a1.ipynb", b"/a1\xfc\n.pdf"):
+        with open(inbox + name, "wb") as file:
+            file.write(NOTEBOOK)
+    copied, lines = collect(course, A1, [tmp_path / "inbox"])
+    assert (copied, students(course)) == (2, ["J-rgen", "ada"])
+    assert len(lines) == 1 and "\n" not in lines[0] and lines[0].encode(), "can be shown and saved"
+
+
+def test_what_is_nobodys_stays_so_until_it_is_somebodys(course, tmp_path):
+    roster(course, "ada,,,", "bob,,,", "eve,,,")
+    path = zipped(tmp_path, [("x/a1.ipynb", b"of ada"), ("y/a1.ipynb", b"of bob"), ("z/a1.ipynb", b"of bob"), ("eve/a1.ipynb", b"eve")])
+    copied, lines = collect(course, A1, [path])
+    assert copied == 1 and len(lines) == 3
+    assert all("unpack it and say collect a1 FILE --student ID" in line for line in lines)
+    assert collect(course, A1, [path])[1] == lines, "the same again is no more than before"
+    (tmp_path / "a1.ipynb").write_bytes(b"of ada")
+    copied, lines = collect(course, A1, [tmp_path / "a1.ipynb"], student="ada")
+    assert copied == 1 and [line[:14] for line in lines] == ["'y/a1.ipynb': ", "'z/a1.ipynb': "]
+    (tmp_path / "a1.ipynb").write_bytes(b"of bob")
+    copied, lines = collect(course, A1, [tmp_path / "a1.ipynb"], student="bob")
+    assert copied == 1 and [line[:14] for line in lines] == ["'z/a1.ipynb': "], "two files with the same content are two"
+    assert [entry["name"] for entry in course.collected(A1)["unmatched"]] == ["z/a1.ipynb"]
+
+
+def test_one_students_file_is_one_file(course, tmp_path):
+    path = zipped(tmp_path, [(f"{who}/a1.ipynb", NOTEBOOK) for who in ("ada", "bob")])
+    with pytest.raises(courses.CourseError, match="several notebooks.*unpack it"):
+        collect(course, A1, [path], student="ada")
+    assert students(course) == []
+    assert collect(course, A1, [zipped(tmp_path, [("x/a1.ipynb", NOTEBOOK), ("x/a.txt", b"")])], student="ada") == (1, [])
+
+
+def test_the_course_is_no_submission(course, tmp_path):
+    (course.root / "release" / A1).mkdir(parents=True)
+    (course.root / "release" / A1 / f"{A1}.ipynb").write_bytes(NOTEBOOK)
+    for path in (course.root, course.root.parent, course.root / "release", course.root / "release" / A1 / f"{A1}.ipynb"):
+        with pytest.raises(courses.CourseError, match="belongs to the course itself"):
+            collect(course, A1, [path])
+    (course.root / "inbox").mkdir()                     # as in the guide's first hour
+    for name in ("ada.ipynb", "gradebook.db", "teach.py", "notes.txt"):
+        (course.root / "inbox" / name).write_bytes(NOTEBOOK)
+    copied, lines = collect(course, A1, [course.root / "inbox"])
+    assert copied == 1 and len(lines) == 3 and all("it is no notebook" in line for line in lines)
+    assert list(course.collected(A1)["problems"]) == ["ada"], "no student is made up"
+
+
+def test_nothing_in_it(course, tmp_path):
+    with pytest.raises(courses.CourseError, match="empty.zip holds no files"):
+        collect(course, A1, [zipped(tmp_path, [], "empty.zip")])
+    with pytest.raises(courses.CourseError, match=f"no file or folder {tmp_path / 'nowhere'}"):
+        collect(course, A1, [tmp_path / "nowhere"])
+
+
+def test_one_that_cannot_be_copied_is_one(course, tmp_path):
+    (course.root / "submitted").mkdir()
+    (course.root / "submitted" / "ada").write_text("a file where a folder has to be")
+    copied, lines = collect(course, A1, [zipped(tmp_path, [("ada/a1.ipynb", NOTEBOOK), ("bob/a1.ipynb", NOTEBOOK)])])
+    assert (copied, students(course)) == (1, ["bob"]) and "ada: the file 'ada/a1.ipynb' can't be copied" in lines[0]
+
+
+def test_an_editions_number(tmp_path):
+    for seed in (0, -5):
+        with pytest.raises(courses.CourseError, match=f"whole number from 1 on, not {seed}"):
+            courses.new(tmp_path / "course", seed)
+    assert not (tmp_path / "course").exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(courses.CourseError, match="is a file; a course needs a folder"):
+        courses.new(tmp_path / "file")
 
 
 def test_a_course_lies_outside_the_book(tmp_path):

@@ -3,19 +3,27 @@
 Each case says what must come of it: the points, and what the teacher is told (None: nothing).
 """
 
+import io
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zipfile
+from html.parser import HTMLParser
 
+import nbformat
 import pytest
 from classroom_helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
 from classroom import course as courses
+from classroom import grade
 from classroom.grade import load, look_lines, students_of, summary
 
 pytestmark = needs_sandbox
@@ -137,6 +145,90 @@ def html_everywhere(notebook):
     return notebook
 
 
+SCRIPT = "javascript:fetch('/formgrader/api/grade/1',{method:'PUT'})"
+LINKS = f"""[a]({SCRIPT}) [b][d] [d] <{SCRIPT}> ![c]({SCRIPT}) [e](java&#115;cript:x) [f]( <JavaScript:x>) [g](
+{SCRIPT}) \\`[h]({SCRIPT})\\` [i](vbscript:x) [j](data:text/html,x) [k]("{SCRIPT}") [l](../../formgrader/x)
+
+> [d]: {SCRIPT}
+
+# [m]({SCRIPT})
+
+[the book](https://example.org/book) [above](#a) ![](attachment:gone.png)
+"""
+HONEST = ("![](data:image/png;base64,iVBORw0KGgo=) Rows: `if a<b:`, $a<b$ and $n_1 < n_2$; see [the book](https://example.org/x)."
+          "\n\n```\nfor i in W[1:]: a<b>c\n```\n")
+
+
+def written(notebook, text):
+    cell = next(c for c in notebook.cells if kind(c) == "written")
+    cell.source = text
+    return cell
+
+
+def blank_7a(notebook):
+    released = edition.released(edition.make(A1, SEED))
+    return written(notebook, next(c.source for c in released.cells if kind(c) == "written"))
+
+
+def words_in_a_cell_of_their_own(notebook):
+    notebook.cells.insert(notebook.cells.index(blank_7a(notebook)) + 1, new_markdown_cell("Rows are *to*, columns are *from*."))
+
+
+def words_under_the_question(notebook):
+    place = notebook.cells.index(blank_7a(notebook)) - 1
+    assert "**7a**" in notebook.cells[place].source
+    notebook.cells[place].source += "\n\nRows are *to*, columns are *from*."
+
+
+def words_as_comments(notebook):
+    blank_7a(notebook)
+    notebook.cells.append(new_code_cell("# Rows are to,\n# columns are from."))
+
+
+def notes_elsewhere(notebook):
+    blank_7a(notebook)
+    notebook.cells.insert(3, new_markdown_cell("My notes on question 1."))
+    notebook.cells.append(new_code_cell("# a try\nprint(1 + 1)"))
+
+
+def answered_in_the_test_cell(notebook):
+    answer(notebook, "1b", "# Answer 1b")
+    answer(notebook, "1b-test", COUNT + next(c.source for c in notebook.cells if c.source.startswith('with question("1b"')))
+
+
+def by_question(notebook):
+    return {c.metadata.nbgrader.grade_id.split("-")[1]: c for c in notebook.cells if kind(c) == "answer"}
+
+
+def swapped_ids(notebook):
+    one, other = (by_question(notebook)[q].metadata.nbgrader for q in ("1b", "6a"))
+    one.grade_id, other.grade_id = other.grade_id, one.grade_id
+
+
+def one_id_for_all(notebook):
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"new-{number}"
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id = "a1-1a"
+
+
+def id_of_another_assignment(notebook):
+    by_question(notebook)["1b"].metadata.nbgrader.grade_id = "a2-1b"
+
+
+def half_characters_in_ids(notebook):
+    other = other_assignment(notebook)
+    text = next(cell for cell in other.cells if cell.cell_type == "markdown")
+    text.metadata.nbgrader, text.id = {"grade_id": "\ud800\x1b[2J-x"}, "\udfff"
+    return other
+
+
+def pictures(notebook):
+    cell = written(notebook, "**Answer 7a** (3 points)\n\nSee ![x](attachment:Screenshot (1).png)")
+    cell.attachments = {"Screenshot (1).png": {"image/png": "iVBORw0KGgo="}, "drawing.svg": {"image/svg+xml": "PHN2Zy8+"},
+                        "moving \u2603.gif": {"image/gif": ["R0lG", "ODlh\n"]}}
+
+
 def other_assignment(notebook):
     return edition.released(edition.make("a2", SEED))
 
@@ -237,6 +329,27 @@ CASES = {
     "writes-gradebook": (None, ["1b"], None),
     "network": (None, ["1b"], None),
     "html": (html_everywhere, NONE, None),
+    "half-a-character": (lambda nb: answer(nb, "1b", COUNT + 'print("\\ud800"); raise ValueError("\\udfff")'), NONE, None),
+    "half-in-a-message": (lambda nb: answer(nb, "1b", in_function('raise ValueError("\\ud800")')), ["1b"], None),
+    "half-as-an-answer": (lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return ['\\ud800']"), ["6a"], None),
+    "half-in-ids": (half_characters_in_ids, None, "not graded: none of its answer cells"),
+    "forges-lines": (lambda nb: answer(nb, "1b", in_function('raise ValueError("in time\\n  ada: \\x1b[2Jnot graded")')), ["1b"],
+                     "1b: n_parameters.*ada"),
+    "links": (lambda nb: written(nb, LINKS) and None, NONE, "javascript.* was taken"),
+    "honest-text": (lambda nb: written(nb, HONEST) and None, NONE, None),
+    "words-in-own-cell": (words_in_a_cell_of_their_own, NONE, "7a: empty, but text stands elsewhere"),
+    "words-under-question": (words_under_the_question, NONE, "7a: empty, but text stands elsewhere"),
+    "words-as-comments": (words_as_comments, NONE, "7a: empty, but text stands elsewhere"),
+    "notes-elsewhere": (notes_elsewhere, NONE, None),
+    "in-the-test-cell": (answered_in_the_test_cell, ["1b"], "1b: code of the student's own stands in its test cell"),
+    "swapped-ids": (swapped_ids, NONE, None),
+    "one-id-for-all": (one_id_for_all, NONE, None),
+    "id-of-another": (id_of_another_assignment, NONE, None),
+    "long-answer": (lambda nb: answer(nb, "1b", COUNT + "#" * 200_000), NONE, r"1b: its cell has 2\d+ characters"),
+    "many-cells": (lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(1000)), None, r"not graded: the notebook has 1\d+ cells"),
+    "honest-words": (lambda nb: answer(nb, "1b", COUNT + "# the backpropagation step comes later\nbackprop = 1\n"
+                                       "from backprop import Nudge"), NONE, None),
+    "pictures": (pictures, NONE, "7a: 'drawing.svg' was pasted in, and left out"),
 }
 
 
@@ -299,6 +412,9 @@ def graded(tmp_path_factory):
         folder.mkdir(parents=True)
         handed_in[name] = build(name, course, listener)
         (folder / f"{A1}.ipynb").write_bytes(handed_in[name])
+    os.makedirs(os.fsencode(root) + b"/submitted/J\xfcrgen/" + A1.encode())            # from an old zip archive
+    (course.submitted("honest", A1) / "timestamp.txt").write_text("yesterday")
+    course.save_collected(A1, {"problems": {"links": [f"'[a]({SCRIPT}) <b onclick=x>.ipynb' was taken"]}, "unmatched": [], "origin": {}})
     command = [sys.executable, "-c", DRIVER, str(root), A1]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     judged = root / "judged" / A1
@@ -336,7 +452,7 @@ def test_killed_half_way_it_goes_on_and_loses_nothing(graded):
 def test_students_files_are_never_changed(graded):
     for name, content in graded["handed_in"].items():
         folder = graded["course"].submitted(name, A1)
-        assert [p.name for p in folder.iterdir()] == [f"{A1}.ipynb"]
+        assert [p.name for p in folder.iterdir() if p.name != "timestamp.txt"] == [f"{A1}.ipynb"]
         assert (folder / f"{A1}.ipynb").read_bytes() == content
 
 
@@ -377,6 +493,156 @@ def test_what_the_teacher_opens_holds_no_foreign_markup(graded):
     _page(graded["course"], A1, "html")
     page = (graded["course"].root / "feedback" / "html" / A1 / f"{A1}.html").read_text(encoding="utf-8")
     assert "<script>fetch" not in page and "onerror=alert" not in re.sub("&lt;.*?&gt;", "", page)
+
+
+class Targets(HTMLParser):
+    """Where the links and pictures of a page lead, and what on it would run."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.links, self.runs, self.pictures = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.links += [value for name, value in attributes if name in ("href", "src", "xlink:href", "action", "formaction")]
+        self.pictures += [dict(attributes).get("src") for _ in [0] if tag == "img"]
+        self.runs += [tag] * (tag in ("script", "iframe", "object", "embed", "form", "style"))
+        self.runs += [name for name, _ in attributes if name.startswith("on")]
+
+
+def marking_page(cells):
+    """Text cells as the marking page shows them: it uses nbconvert's exporter as it is."""
+    from nbconvert.exporters import HTMLExporter
+    notebook = nbformat.v4.new_notebook(cells=[cell for cell in cells if cell.cell_type == "markdown"])
+    return HTMLExporter(template_name="basic").from_notebook_node(notebook)[0]
+
+
+def text_cells(graded, name):
+    return nbformat.read(graded["course"].autograded(name, A1), as_version=4).cells
+
+
+@pytest.mark.parametrize("name", ["links", "html", "words-in-own-cell", "pictures"])
+def test_what_a_student_writes_does_nothing_on_the_marking_page(graded, name):
+    page = Targets(marking_page(text_cells(graded, name)))
+    allowed = ("https://", "#", "data:image/png;base64,", "data:image/gif;base64,", "../network-structure.md")
+    assert page.runs == [] and [link for link in page.links if not link.startswith(allowed)] == []
+    if name == "links":
+        assert page.links.count("https://example.org/book") <= 1
+
+
+WAYS = [*LINKS.split(" "), *LINKS.split("\n\n"), LINKS, f"[x][y]\n\n[y]: {SCRIPT}", f"[x]\n\n- [x]:\n  <{SCRIPT}>", f"$a$ [x]({SCRIPT}) $b$",
+        f"`` ` `` [x]({SCRIPT}) `", f"$ a$[x]({SCRIPT})$ b$", "```mermaid\n<img src=x onerror=alert(1)>\n```", "<img src=x onerror=alert(1)>",
+        "a <!-- b --> <?c?>", "`a\n<b onclick=x>`<i onclick=y>", "~~~\n</code></pre><script>1</script>\n~~~",
+        "<b>x</b> [a](data:image/png;base64,iVBORw0KGgo=)", f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |"]
+
+
+def test_no_way_of_writing_a_link_or_a_tag_acts():
+    from classroom.submission import harmless
+    page = Targets(marking_page([new_markdown_cell(harmless(text, {})) for text in WAYS]))
+    assert page.runs == [] and [link for link in page.links if not link.startswith(("https://", "#"))] == []
+
+
+def test_drawing_a_formula_sets_nothing_free():
+    from classroom.feedback import typeset
+    from classroom.submission import harmless
+    for text in ("$ <script>alert(1)</script> $x$", f"$ [a]({SCRIPT}) $x$ ![](attachment:p)"):
+        pictures = {"p": {"image/png": "iVBORw0KGgo="}} if "attachment" in text else {}
+        cell = new_markdown_cell(typeset(harmless(text, pictures), pictures), attachments=pictures)
+        page = Targets(marking_page([cell]))
+        assert page.runs == [] and [link for link in page.links if "javascript" in link] == []
+    assert typeset("$a<b$ and <b>", {}).startswith("<math>")
+
+
+def test_honest_text_stays_as_it_is(graded):
+    cell = next(c for c in text_cells(graded, "honest-text") if kind(c) == "written")
+    assert cell.source == HONEST
+    from classroom.submission import harmless
+    text = "`if a<b` and $a<b$ in **one** line with <b>a tag</b>, [a list]: `x<y`"
+    assert harmless(text, {}) == "`if a<b` and $a<b$ in **one** line with &lt;b>a tag&lt;/b>, [a list]\\: `x<y`"
+
+
+def test_pasted_pictures_are_shown(graded):
+    page = Targets(marking_page(text_cells(graded, "pictures")))
+    assert page.pictures == ["data:image/png;base64,iVBORw0KGgo=", "data:image/gif;base64,R0lGODlh"]
+
+
+def test_words_in_another_place_are_not_a_zero(graded):
+    rows = graded["rows"]
+    for name in ("words-in-own-cell", "words-under-question", "words-as-comments"):
+        assert (rows[name]["status"], rows[name]["by_hand"], rows[name]["score"]) == ("to be marked by hand", "", "")
+    for name in ("blank", "notes-elsewhere"):
+        assert rows[name]["status"] == "graded" and rows[name]["by_hand"] == 0
+
+
+def test_lines_are_lines(graded):
+    assert all(line.isprintable() for line in graded["looks"])
+    assert [line for line in graded["looks"] if "readable text" in line] == [
+        "submitted/J rgen: a folder whose name isn't readable text; rename it, then autograde"]
+
+
+def test_a_file_that_cannot_be_read_is_one(graded, monkeypatch):
+    """As root every file can be read, so it is the reading that fails here."""
+    course = graded["course"]
+    notebook = course.submitted("honest", A1) / f"{A1}.ipynb"
+
+    def locked(path, *arguments, **options):
+        if str(path) == str(notebook):
+            raise PermissionError(13, "Permission denied")
+        return io.open(path, *arguments, **options)
+    before = grade.fingerprint(course, A1, "honest", QUICK)
+    monkeypatch.setattr(grade, "open", locked, raising=False)
+    monkeypatch.setattr(pathlib.Path, "read_bytes", lambda path: locked(path, "rb").read())
+    assert grade.fingerprint(course, A1, "honest", QUICK) != before
+    found = grade.examine(course, A1, "honest", QUICK)
+    assert found["judged"] is False and found["looks"] == ["not graded: the file can't be read (Permission denied)"]
+
+
+def test_a_result_that_cannot_be_entered_is_one(tmp_path, monkeypatch):
+    course = courses.new(tmp_path / "course", SEED)
+    courses.release(course, A1)
+    for name in ("ada", "bob"):
+        course.submitted(name, A1).mkdir(parents=True)
+        grade._gave_up(course, A1, name, "key", "this is a trial")
+    write = edition.write
+
+    def fails_once(notebook, path):
+        if "bob" in str(path):
+            monkeypatch.setattr(edition, "write", write)
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        write(notebook, path)
+    monkeypatch.setattr(edition, "write", fails_once)
+    with course.gradebook() as gradebook:
+        for name in ("bob", "ada"):
+            grade.enter(course, gradebook, A1, name)
+    assert look_lines(course, A1)[0] == "ada: not graded: this is a trial"
+    assert look_lines(course, A1)[1].startswith("bob: not graded: the result can't be entered (UnicodeEncodeError")
+    assert load(course, A1, "bob")["key"] == "", "it is judged again next time"
+    assert [row["status"] for row in summary(course, A1)] == ["needs a look"] * 2
+
+
+def test_feedback_of_one_that_fails_is_one(graded):
+    """The others get their pages, and who isn't graded gets none, not one that says 0."""
+    from classroom import feedback
+    course = graded["course"]
+    target = course.autograded("stripped-metadata", A1)
+    kept = target.read_text(encoding="utf-8")
+    old = course.root / "feedback" / "pdf" / A1 / f"{A1}.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("Score: 0")
+    try:
+        target.write_text("{", encoding="utf-8")
+        number, path, lines = feedback.generate(course, A1, 2)
+    finally:
+        target.write_text(kept, encoding="utf-8")
+    with zipfile.ZipFile(path) as archive:
+        students = {name.split("/")[0] for name in archive.namelist()}
+    ungraded = {name for name, row in graded["rows"].items() if row["status"] == "needs a look"}
+    assert ungraded >= {"pdf", "empty", "half-in-ids"} and not old.exists()
+    assert students == set(CASES) - ungraded - {"stripped-metadata"} and number == len(students)
+    assert [line for line in lines if line.startswith("pdf: ")] == ["pdf: no page, because it isn't graded yet"]
+    assert any(line.startswith("stripped-metadata: no page, because making it failed (") for line in lines)
+    page = (course.root / "feedback" / "links" / A1 / f"{A1}.html").read_text(encoding="utf-8")
+    assert [link for link in Targets(page).links if link and re.match(r"\s*(javascript|vbscript|data:text)", link, re.IGNORECASE)] == []
 
 
 def test_regrading_gives_the_same(graded):

@@ -44,6 +44,7 @@ def loop(tmp_path_factory):
     model = edition.solved(nbformat.read(root / "source" / A1 / f"{A1}.ipynb", as_version=4))
     blank = nbformat.read(root / "release" / A1 / f"{A1}.ipynb", as_version=4)
     one_wrong = answer(copy(model), "1b", "def n_parameters(sizes, bias):\n    return 18")
+    answer(one_wrong, "7a", "**Answer 7a** (3 points)\n\n[My drawing](javascript:alert(1)), [again][d] <b onclick=x>\n\n[d]: javascript:alert(1)")
     handed_in = {"Ada Lovelace_1_assignsubmission_file_": json.dumps(model), "Grace Hopper_2_assignsubmission_file_": json.dumps(one_wrong),
                  "Katherine Johnson_3_assignsubmission_file_": json.dumps(blank), "Margaret Hamilton_4_assignsubmission_file_": '{"cells": [{"cell'}
     with zipfile.ZipFile(top / "moodle.zip", "w") as archive:
@@ -89,6 +90,7 @@ def test_collect_and_autograde(loop):
     root, said = loop
     assert "4 submissions collected" in said["collect"] and "Nothing needs a look" in said["collect"]
     assert "4 not graded yet" in said["grades before"]
+    assert "Trying the sandbox …\n" in said["autograde"]
     assert "4 graded in" in said["autograde"] and "Needs a look (1):\n  mh: not graded: the file is no JSON" in said["autograde"]
     assert (root / "needs-a-look-a1.txt").read_text(encoding="utf-8").startswith("mh: not graded: ")
     assert re.search(r"\d+/4 \[\d\d:\d\d<", said["autograde"]), "a bar with the time left"
@@ -143,6 +145,8 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
     assert set(ids) == set(CLASS)
     page = session.get(f"{address}/submissions/{ids['al']}/").text
     assert "Answer 7a" in page and "HIDDEN TESTS" in page, "the teacher sees the tests"
+    page = session.get(f"{address}/submissions/{ids['gh']}/").text
+    assert "My drawing" in page and not re.search(r'href="\s*javascript|<b onclick', page)
     page = session.get(f"{address}/submissions/{ids['mh']}/").text
     assert "not graded: the file is no JSON" in page
 
@@ -202,7 +206,14 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
 def test_what_is_asked_for_wrongly_is_said(loop):
     root, _ = loop
     assert "no assignment 'a9'" in step(root, "release", "a9")
-    assert "isn't released yet" in step(root, "autograde", "a2")
+    assert "isn't released yet" in step(root, "autograde", "a2") and "isn't released yet" in step(root, "look", "a2")
+    step(root, "release", "a3")
+    assert "nothing is handed in for a3" in step(root, "look", "a3")
+    for arguments in (["--help"], ["collect", "--help"]):
+        said = step(root, *arguments)
+        assert "SUPPRESS" not in said and "public" not in said and "collect" in said
+    assert f"no file or folder {os.path.abspath('nosuch')}" in step(root, "collect", "a1", "nosuch")
+    assert "from 1 on, not -5" in step(root, "new", root.parent / "other", "--seed", "-5")
     assert "has handed in nothing" in step(root, "autograde", "a1", "--student", "nobody")
     assert "graded yet" in step(root, "feedback", "a2")
     assert "closed off" in step(root, "check")
