@@ -20,6 +20,7 @@ from nbformat.v4 import new_output
 
 from backprop.assignment import describe
 
+from .course import one_line
 from .edition import TEST
 from .sandbox import Died, Limits, Sandbox
 from .submission import kind, question_of
@@ -90,11 +91,6 @@ def decode(value, others):
     if isinstance(read, Other):
         others.append(read)
     return read
-
-
-def one_line(text):
-    """A student's words in a line for the teacher: they can't begin a line of their own or steer a terminal."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _array(value):
