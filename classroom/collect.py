@@ -267,7 +267,7 @@ def _no_student(handed_in, assignment):
 
 def _still_unmatched(before, unmatched, matched, by_content):
     """The entries, name, content and line, of what still belongs to nobody, from earlier times and now."""
-    kept = list(before)
+    kept = [entry for entry in before if NOTEBOOK.fullmatch(entry["name"])]         # other things are named once
     for item in matched if before else ():
         name, digest = item.identity()
         same = [entry for entry in kept if entry["name"] == name or by_content and entry["digest"] == digest]

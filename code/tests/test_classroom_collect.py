@@ -272,6 +272,9 @@ def test_what_is_nobodys_stays_so_until_it_is_somebodys(course, tmp_path):
     copied, lines = collect(course, A1, [tmp_path / "a1.ipynb"], student="bob")
     assert copied == 1 and [line[:14] for line in lines] == ["'z/a1.ipynb': "], "two files with the same content are two"
     assert [entry["name"] for entry in course.collected(A1)["unmatched"]] == ["z/a1.ipynb"]
+    leaflet = zipped(tmp_path, [("leaflet.pdf", b"%PDF"), ("eve/a1.ipynb", b"eve")])
+    assert [line[:12] for line in collect(course, A1, [leaflet])[1]] == ["'z/a1.ipynb'", "'leaflet.pdf"]
+    assert len(collect(course, A1, [tmp_path / "a1.ipynb"], student="bob")[1]) == 0, "what is no notebook is named once"
 
 
 def test_one_students_file_is_one_file(course, tmp_path):
