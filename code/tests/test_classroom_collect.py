@@ -219,10 +219,10 @@ def test_one_folder_of_everybodys_files(course, tmp_path):
 
 
 def test_folders_of_the_same_name_in_several_students(course, tmp_path):
-    path = zipped(tmp_path, [("ada/work/a1.ipynb", b"1"), ("bob/work/a1.ipynb", b"2"), ("dora/a1.ipynb", b"3"), ("dora/draft.ipynb", b"4")])
+    path = zipped(tmp_path, [("ada/inner/a1.ipynb", b"1"), ("bob/inner/a1.ipynb", b"2"), ("dora/a1.ipynb", b"3"), ("dora/draft.ipynb", b"4")])
     copied, lines = collect(course, A1, [path])
     assert (copied, students(course)) == (1, ["dora"])
-    assert sum("'work' may be one student" in line for line in lines) == 2
+    assert sum("'inner' may be one student" in line for line in lines) == 2
     assert "dora: handed in 2 notebooks" in lines[2]
     roster(course, "ada,,,", "bob,,,", "dora,,,")
     assert collect(course, A1, [path])[0] == 3
