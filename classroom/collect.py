@@ -34,6 +34,7 @@ class Item:
     def __init__(self, name, size, when, read, problem=None):
         name = one_line(name)
         self.parts = [p for p in PurePosixPath(name.replace("\\", "/")).parts if p not in ("/", ".")]
+        self.base = self.parts[-1] if self.parts else name
         self.name, self.size, self.when, self.read, self.problem = name, size, when, read, problem
 
     def identity(self):
@@ -150,10 +151,9 @@ def owner(item, assignment, people):
     """
     if not item.parts:
         return None, "it has no name", False
-    *folders, base = item.parts
-    folders = [part for part in reversed(folders) if part.casefold() not in GENERIC | {assignment, assignment.split("-")[0]}]
+    folders = [part for part in reversed(item.parts[:-1]) if part.casefold() not in GENERIC | {assignment, assignment.split("-")[0]}]
     for part in item.parts:
-        canvas = part == base and (people or not folders)             # its archives are flat
+        canvas = part == item.base and (people or not folders)             # its archives are flat
         match = MOODLE.fullmatch(part) or (CANVAS.fullmatch(part) if canvas else None)
         if match and not people:
             return f"{slug(match['name'])}-{match['number']}", part, True
@@ -161,7 +161,7 @@ def owner(item, assignment, people):
             known, why_not = person(match["name"], people)
             if known or MOODLE.fullmatch(part):
                 return (known, part, True) if known else (None, why_not, False)
-    words = [*folders, named(base, assignment)]
+    words = [*folders, named(item.base, assignment)]
     words = [(word, *person(word, people)) for word in words if word]
     known = {who: word for word, who, _ in words if who}
     if people and len(known) > 1:
@@ -195,7 +195,7 @@ def collect(course, assignment, paths, student=None):
         advice = (("unpack it and say " if path.is_file() and came[0].name != path.name else "")
                   + f"collect {assignment.split('-')[0]} FILE --student ID")
         for item in came:
-            who, where, sure = (slug(student), item.parts[-1], True) if student else owner(item, assignment, people)
+            who, where, sure = (slug(student), item.base, True) if student else owner(item, assignment, people)
             if item.problem == "names a place outside the archive":
                 who, where = None, item.problem
             if who is None:
@@ -216,10 +216,10 @@ def collect(course, assignment, paths, student=None):
             if item.problem:
                 lines.append(f"{item.name[:200]!r} {item.problem}")
         good = [(item, where) for item, where, _ in handed_in if NOTEBOOK.fullmatch(item.name) and not item.problem]
-        right = [pair for pair in good if PurePosixPath(pair[0].parts[-1]).stem.casefold() == assignment]
+        right = [pair for pair in good if PurePosixPath(pair[0].base).stem.casefold() == assignment]
         choice = max(right or good, key=lambda pair: pair[0].when, default=None)
         if choice is None and not lines:
-            names = ", ".join(item.parts[-1] for item, *_ in handed_in[:5])
+            names = ", ".join(item.base for item, *_ in handed_in[:5])
             lines.append(f"handed in no notebook, but {names[:200]!r}")
         if choice and len(good) > 1:
             lines.append(f"handed in {len(good)} notebooks; {choice[0].name[:200]!r} was taken")
@@ -248,8 +248,7 @@ def _outside(course, path):
 
 def _litter(item):
     """What operating systems and Jupyter leave behind."""
-    return ((item.parts[-1] if item.parts else item.name).startswith((".", "__MACOSX", "~$"))
-            or "__MACOSX" in item.parts or ".ipynb_checkpoints" in item.parts)
+    return item.base.startswith((".", "__MACOSX", "~$")) or "__MACOSX" in item.parts or ".ipynb_checkpoints" in item.parts
 
 
 def _no_student(handed_in, assignment):
@@ -257,7 +256,7 @@ def _no_student(handed_in, assignment):
     notebooks = [(item, where) for item, where, _ in handed_in if NOTEBOOK.fullmatch(item.name)]
     if not notebooks:
         return "it is no notebook, and no students.csv says who hands something in. Not collected"
-    names = {named(item.parts[-1], assignment) for item, _ in notebooks}
+    names = {named(item.base, assignment) for item, _ in notebooks}
     folders = {tuple(item.parts[:item.parts.index(where)]) for item, where in notebooks if where in item.parts}
     if len(folders) > 1 or len(names) > 1 and not any(re.fullmatch(r"\d{0,2}", name) for name in names):
         return (f"{notebooks[0][1]!r} may be one student or a folder of several, it holds {len(notebooks)} notebooks. "

@@ -12,10 +12,7 @@ from tqdm import tqdm
 
 from .course import CourseError, one_line
 from .grade import summary
-from .submission import rendered
-
-FORMULA = re.compile(r"(?<![\\$`])(\$\$?)(?![\s$])(.+?)(?<![\s\\])\1(?!\d)", re.DOTALL)
-CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+from .submission import CODE, FORMULA, rendered
 
 
 def typeset(text, pictures):
@@ -23,22 +20,25 @@ def typeset(text, pictures):
     from math_core import LatexError, LatexToMathML
     if len(text) > 50_000:
         return text
-    converter = LatexToMathML()
+    converter, left = LatexToMathML(), set()         # left: what can't be drawn stays as it is
 
     def mathml(found):
         try:
-            latex = html.unescape(found[2])
-            drawn = converter.convert_with_local_state(latex, displaystyle=found[1] == "$$")
+            latex = html.unescape(found["latex"])
+            drawn = converter.convert_with_local_state(latex, displaystyle=found["sign"] == "$$")
         except LatexError:
+            left.add(found[0])
             return found[0]
         return re.sub(r"[*_`\[\]\\]", lambda sign: f"&#{ord(sign[0])};", " ".join(drawn.split()))
 
     def replaced(formula):
-        return "".join(part if part.startswith("`") else FORMULA.sub(formula, part) for part in CODE.split(text))
+        return "".join(part if part.startswith("`") else re.sub(FORMULA, formula, part, flags=re.DOTALL)
+                       for part in re.split(f"({CODE})", text, flags=re.DOTALL))
+    drawn = replaced(mathml)
     # What was harmless inside a formula must not be set free by drawing another one that begins at its end.
-    if rendered(replaced(lambda found: found[0] if mathml(found) == found[0] else "x"), pictures)[0] and not rendered(text, pictures)[0]:
+    if drawn != text and rendered(replaced(lambda found: found[0] if found[0] in left else "x"), pictures)[0] and not rendered(text, pictures)[0]:
         return text
-    return replaced(mathml)
+    return drawn
 
 
 def _page(course, assignment, student):
@@ -116,7 +116,9 @@ class _Page:
         self.course, self.assignment = course, assignment
 
     def __call__(self, student):
+        """(student, what went wrong or None)."""
         try:
-            return student, _page(self.course, self.assignment, student)
+            _page(self.course, self.assignment, student)
         except Exception as error:               # the others get theirs
             return student, one_line(f"{type(error).__name__}: {error}")[:500]
+        return student, None

@@ -111,10 +111,9 @@ def kind(cell):
 
 ELSEWHERE = ("http://", "https://", "mailto:", "#")            # where a link may lead
 SHOWN = (*ELSEWHERE, "attachment:", *(f"data:{mime};base64," for mime in PICTURES))         # where a picture may come from
-ACTIVE = re.compile(r"""```.*?```|`[^`\n]*`                                                                 # code,
-                    |(?<![\\$`])(?P<sign>\$\$?)(?![\s$]).+?(?<![\s\\])(?P=sign)(?!\d)                       # formulas,
-                    |(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))               # HTML, links
-                    """, re.DOTALL | re.VERBOSE)
+CODE = r"```.*?```|`[^`\n]*`"
+FORMULA = r"(?<![\\$`])(?P<sign>\$\$?)(?![\s$])(?P<latex>.+?)(?<![\s\\])(?P=sign)(?!\d)"
+ACTIVE = re.compile(rf"{CODE}|{FORMULA}|(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))", re.DOTALL)   # HTML, links
 
 
 def rendered(text, pictures):
