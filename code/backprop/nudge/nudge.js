@@ -135,7 +135,7 @@ class Nudge {
     }
     if (bottom) {
       const ratio = this.read(top) / this.read(bottom);
-      return isFinite(ratio) || name[0] !== "Δ" ? ratio : this.read(name.replace(/Δ/g, "∂"));
+      return isFinite(ratio) ? ratio : this.read(name.replace(/Δ/g, "∂"));
     }
     const of = { w: state.weight, C: "C" }[name[1]] || name[1] + at, now = this.read(of), change = now - this.read(of, base);
     return Math.abs(change) < 1e-13 * Math.abs(now) ? 0 : change;  // rounding is no change

@@ -155,7 +155,7 @@ class Nudge(anywidget.AnyWidget):
         drawing = self._html(config, weight, x, y, learning_rate)
         self._changing = True                                  # no observer while the first values come in
         self._unsent, self._sent, self._timer = set(), -math.inf, None
-        self._settled = {"value": self._entry(weight), "_parameters": self._lists()}
+        self._settled = self._entry(weight)                    # `value` as _settle left it
         super().__init__(weight=weight, value=self._entry(weight), learning_rate=learning_rate, x=x, y=y,
                          _parameters=self._lists(), _config=config, _drawing=drawing,
                          layout={"width": "100%"})             # in an HBox too, where it shares the row
@@ -268,23 +268,22 @@ class Nudge(anywidget.AnyWidget):
         finally:
             self._changing = False
         if "_parameters" in sync_data:                # the moved weight is among them, whichever is chosen by now
-            self._settled["value"] = self.value
+            self._settled = self.value
         self._settle()
 
     def _settle(self):
         """Bring the network and the other traits into line with those that were set since the last time."""
-        if self._parameters != self._settled["_parameters"]:
+        if self._parameters != self._lists():
             self._net.W, self._net.b = check_parameters(self._parameters["W"], self._parameters["b"])
-        if self.value != self._settled["value"]:
+        if self.value != self._settled:
             letter, l, index = self._places[self.weight]
             getattr(self._net, letter)[l][index] = self.value
         self._changing = True
         try:
-            self.value = self._entry(self.weight)
+            self._settled = self.value = self._entry(self.weight)
             self._parameters = self._lists()
         finally:
             self._changing = False
-        self._settled = {"value": self.value, "_parameters": self._parameters}
         self._compute()
 
     def _compute(self):

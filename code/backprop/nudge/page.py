@@ -8,6 +8,7 @@ is the product of others), data-field and data-action (controls), data-live (hid
 
 import math
 import re
+from functools import cached_property
 from html import escape
 from itertools import product
 
@@ -42,6 +43,7 @@ class Page:
     def __init__(self, config, parameters, values, weight, values_at):
         self.config, self.parameters, self.values, self.weight, self.values_at = config, parameters, values, weight, values_at
         self.sizes, self.L = config["sizes"], len(config["sizes"]) - 1
+        self.chosen = next(p[1:] for p in parameters if p[0] == weight)      # l, j, k
         self.skip = f'da/d{self.neuron("z")}' not in values          # softmax: no a for one z alone
 
     def symbol(self, name):
@@ -52,7 +54,7 @@ class Page:
 
     def neuron(self, letter):
         """z or a of the neuron that the chosen weight feeds."""
-        _, l, j, _ = next(p for p in self.parameters if p[0] == self.weight)
+        l, j, _ = self.chosen
         return f"{letter}{l}_{j}"
 
     def number(self, quantity, fmt="3", value=None, tag="span", attributes=""):
@@ -154,7 +156,7 @@ class Page:
             terms += [f"{self.sizes[l]}·{self.sizes[l - 1]}"] + ([str(self.sizes[l])] if biases else [])
         return self.pane("structure", "All parameters: row = to, column = from", (
             f'<div class="floors" role="radiogroup" aria-label="weights and biases in their matrices">{floors}</div>'
-            f'<p><b>{self.symbol("w")}</b> <span class="place">{place(*next(p[1:] for p in self.parameters if p[0] == self.weight))}</span></p>'
+            f'<p><b>{self.symbol("w")}</b> <span class="place">{place(*self.chosen)}</span></p>'
             f'<p class="aside">{" + ".join(terms)} = {len(self.parameters)} parameters</p>'))
 
     def forward(self):
@@ -179,14 +181,19 @@ class Page:
             '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
             f'<button type="button" data-action="next">next neuron ▸</button></div>{self.sheets(sheets, self.neuron("z"))}'))
 
-    def plot(self, x, slope, title, symbol):
-        """C over x, the name of the chosen weight or of the output; see drawing of the same parts in nudge.js."""
-        now, costs = self.values[self.weight], ["C"] + [f'C ({self.config["compare"]})'] * bool(self.config["compare"])
+    @cached_property
+    def sweep(self):
+        """The values along the slider, as nudge.js begins with it."""
+        now = self.values[self.weight]
         far = max(4, math.ceil(1.5 * abs(now)))
         low, high = self.config["span"] or (-far, far)
         low, high = min(low, now), max(high, now)
-        sweep = [self.values_at(low + (high - low) * i / 60) for i in range(61)]
-        drawing = curve([[(values[x], values[C]) for values in sweep] for C in costs], (self.values[x], self.values["C"]), slope, title)
+        return [self.values_at(low + (high - low) * i / 60) for i in range(61)]
+
+    def plot(self, x, slope, title, symbol):
+        """C over x, the name of the chosen weight or of the output; nudge.js draws the same parts."""
+        costs = ["C"] + [f'C ({self.config["compare"]})'] * bool(self.config["compare"])
+        drawing = curve([[(values[x], values[C]) for values in self.sweep] for C in costs], (self.values[x], self.values["C"]), slope, title)
         over = "curve" if x == self.weight else "cost"
         return f'<div class="plot" data-over="{over}">{drawing}<p class="over">{symbol} →</p></div>'
 
@@ -208,7 +215,7 @@ class Page:
             f'{self.plot(output, self.values[f"dC/d{output}"], "The cost over the output", label("ŷ"))}<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
 
     def chain(self):
-        _, l, _, k = next(p for p in self.parameters if p[0] == self.weight)
+        l, _, k = self.chosen
         z, a = self.neuron("z"), self.neuron("a")
         slopes = {"z/w": self.values[self.sender(l, k)] if k else 1.0, "a/z": self.values.get(f"da/d{z}"), "C/a": self.values.get(f"dC/d{a}"),
                   "C/z": self.values[z.replace("z", "delta")]}

@@ -68,14 +68,14 @@ def picture(page, wide):
     def named(name):
         return math_text(name_parts(name))[0]
 
-    chosen = next(p for p in page.parameters if p[0] == page.weight)
+    chosen_l, chosen_j, _ = page.chosen
 
     def piece(l, j, k, step, name=""):
         """The attributes of a part, with the classes nudge.js gives it."""
         if name == page.weight:
             state = " chosen"
-        elif k >= 0 and (l > chosen[1] + 1 or (l == chosen[1] + 1 and k == chosen[2]) if k
-                         else l > chosen[1] or (l == chosen[1] and j == chosen[2])):
+        elif k >= 0 and (l > chosen_l + 1 or (l == chosen_l + 1 and k == chosen_j) if k
+                         else l > chosen_l or (l == chosen_l and j == chosen_j)):
             state = " lit"
         else:
             state = ""
