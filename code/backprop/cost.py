@@ -7,7 +7,7 @@ is gone, but z still holds everything.
 
 import numpy as np
 
-from .network_structure import check_finite
+from .checks import check_finite
 
 COSTS = ("quadratic", "cross_entropy")
 

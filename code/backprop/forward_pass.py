@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .network_structure import check_finite
+from .checks import check_finite
 
 
 def identity(z):

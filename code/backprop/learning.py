@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .checks import as_numbers, check_finite, is_whole
 from .cost import mean_cost
 from .forward_pass import forward
-from .network_structure import as_numbers, check_finite, is_whole
 from .two_layer_derivation import gradients
 
 

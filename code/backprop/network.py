@@ -3,10 +3,10 @@
 import numpy as np
 
 from . import learning
+from .checks import as_columns, check_parameters, check_sizes, for_each_layer
 from .cost import check_cost, check_targets, mean_cost
 from .forward_pass import check_activations, forward
-from .network_structure import (as_columns, check_parameters, check_sizes, for_each_layer,
-                                initial_parameters, n_parameters)
+from .network_structure import initial_parameters, n_parameters
 from .two_layer_derivation import gradients
 
 

@@ -13,8 +13,8 @@ from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.numpy import NumPyPrinter
 
+from .checks import as_columns, check_parameters
 from .cost import check_targets
-from .network_structure import as_columns, check_parameters
 
 # --- LaTeX ---------------------------------------------------------------------------------------
 

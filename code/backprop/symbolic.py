@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import sympy
 from sympy import Add, Eq, Function, Integer, Piecewise, Rational, Symbol, exp, log
 
+from .checks import check_sizes, for_each_layer
 from .cost import check_cost
 from .forward_pass import check_activations
-from .network_structure import check_sizes, for_each_layer
 from .printers import javascript_function, latex, latex_of_equations, numpy_function
 
 # --- names -------------------------------------------------------------------------------------

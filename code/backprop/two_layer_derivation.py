@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chain_rule import DERIVATIVES, output_delta
-from .network_structure import check_finite
+from .checks import check_finite
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ import anywidget
 import numpy as np
 import traitlets
 
+from ..checks import as_columns, check_parameters
 from ..cost import check_cost, check_targets
 from ..learning import check_learning_rate
 from ..network import Network
-from ..network_structure import as_columns, check_parameters
 from ..symbolic import derive, weight_index
 from .names import spoken
 from .page import MOST_FACTORS, PANELS, Page, place
