@@ -3,7 +3,7 @@
 `python3 make.py book`; on Windows say `py make.py book`.
 
   book             make the website: _build/html/index.html
-  test             run all tests (or: test code/tests/test_site.py)
+  test             run all tests (or: test code/tests/site)
   lab              open the chapters as notebooks in JupyterLab
   preview CHAPTER  make one page of the website, quickly, for authors
   class new FOLDER start a course to teach: a folder of its own, with its commands

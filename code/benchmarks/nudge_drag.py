@@ -13,12 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "tests")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import browsers  # noqa: E402
-import nudge_pages  # noqa: E402
-from lab import jupyterlab  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
+
+from tests import browsers  # noqa: E402
+from tests.lab import jupyterlab  # noqa: E402
+from tests.widgets import nudge_pages  # noqa: E402
 
 STEPS = 60
 NETWORK = """\

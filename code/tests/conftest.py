@@ -1,155 +1,21 @@
-"""What several tests share: the built site, a server for it, a browser.
-
-    built_site      the folder of the built site (built if it is missing or stale)
-    serve           the address of a server of that folder, "http://127.0.0.1:…"
-    serve_folder    a function: folder -> address, for another folder
-    browser         a headless Chromium
-    new_page        a function: opens a fresh page that can't reach other hosts,
-                    and collects in `page.problems` what went wrong in it
-    axe             a function: page -> what axe-core finds, one line a finding
-"""
-
-import contextlib
-import importlib.util
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import urlsplit
+"""For all tests: what they share, and which of them need more than Python."""
 
 import pytest
 from hypothesis import settings
 
-import browsers
-import kernels  # noqa: F401  for every notebook a test executes
-
-TOP = Path(__file__).resolve().parents[2]
+pytest_plugins = ["tests.fixtures"]
 
 # The same examples in every run: a commit is judged by what it changes, not by chance.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
-
-@pytest.fixture(scope="session")
-def make():
-    """The module make.py at the top."""
-    spec = importlib.util.spec_from_file_location("make", TOP / "make.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+# A test that asks for one of these needs what the marker says.
+NEEDS = {"browser": "browser", "lab": "lab", "built_site": "site", "small_book": "site"}
 
 
-@pytest.fixture(scope="session")
-def built_site(make):
-    """The folder of the site, built from what is here now."""
-    return make.built_book()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def serving(folder):
-    """A server of a folder on this machine alone, for as long as the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture(scope="session")
-def serve_folder():
-    with contextlib.ExitStack() as stack:
-        yield lambda folder: stack.enter_context(serving(folder))
-
-
-@pytest.fixture(scope="session")
-def serve(built_site, serve_folder):
-    return serve_folder(built_site)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    try:
-        path = browsers.find()
-    except browsers.NoBrowser as error:
-        pytest.fail(str(error), pytrace=False)
-    with sync_playwright() as playwright:
-        chromium = browsers.launch(playwright, path)
-        yield chromium
-        chromium.close()
-
-
-def is_local(url):
-    """Is this address on this machine, or inside the page itself?"""
-    parts = urlsplit(url)
-    return parts.scheme in ("file", "data", "blob", "about") or parts.hostname == "127.0.0.1"
-
-
-@pytest.fixture
-def new_page(browser):
-    """`new_page(url, width=1280, dark=False, **context)` opens an address in a
-    context of its own. Requests to other hosts are refused and, like console
-    errors, page errors and failed requests, listed in `page.problems`."""
-    contexts = []
-
-    def open_page(url, *, width=1280, height=900, dark=False, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.problems = problems = []
-
-        def guard(route):
-            if is_local(route.request.url):
-                route.continue_()
-            else:
-                problems.append(f"asks another host: {route.request.url}")
-                route.abort()
-
-        context.route("**/*", guard)
-        page.on("console", lambda m: m.type == "error" and problems.append(f"console: {m.text}"))
-        page.on("pageerror", lambda e: problems.append(f"script error: {e}"))
-        page.on("response", lambda r: r.status >= 400 and problems.append(f"{r.status}: {r.url}"))
-        page.goto(url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """`axe(page)` lists what axe-core has against the page as it is now."""
-    from axe_playwright_python.base import AXE_FILE_PATH
-
-    script = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
-
-    # Code has thousands of coloured words in a dozen colours, and axe measures each:
-    # one of each colour is enough.
-    one_of_each = """() => {
-        const seen = new Set();
-        for (const word of document.querySelectorAll(".highlight pre span[class]")) {
-            if (seen.has(word.className)) word.replaceWith(...word.childNodes);
-            seen.add(word.className);
-        }
-        document.querySelectorAll(".highlight pre").forEach(code => code.normalize());
-    }"""
-
-    def check(page):
-        page.evaluate(one_of_each)
-        page.evaluate(script)
-        result = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], preload: false})")
-        return [f"{v['id']}: {v['help']}: {n['target']} {n['html'][:160]}"
-                for v in result["violations"] for n in v["nodes"]]
-
-    return check
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for fixture, marker in NEEDS.items():
+            if fixture in item.fixturenames:
+                item.add_marker(marker)

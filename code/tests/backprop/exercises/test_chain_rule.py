@@ -9,7 +9,7 @@ import pytest
 from backprop import Network
 from backprop.exercises import check
 
-CHAPTER = Path(__file__).parents[2] / "book" / "chain-rule.md"
+CHAPTER = Path(__file__).parents[4] / "book" / "chain-rule.md"
 SOLUTIONS = re.findall(r":::\{solution\} (\S+)\n.*?```python\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL)
 
 

@@ -15,7 +15,7 @@ import zipfile
 import nbformat
 import pytest
 import requests
-from classroom_helpers import TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
+from tests.classroom.helpers import TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
 from classroom.__main__ import main
 

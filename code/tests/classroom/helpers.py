@@ -12,7 +12,7 @@ from classroom import edition
 from classroom.sandbox import Limits
 from classroom.submission import kind
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 needs_sandbox = pytest.mark.skipif(sys.platform != "linux", reason="students' programs are only run in the sandbox, "
                                    "which needs Linux")
 QUICK = Limits(cpu=1.5, wall=10, total=120)

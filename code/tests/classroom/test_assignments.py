@@ -6,7 +6,7 @@ import re
 import nbformat
 import numpy as np
 import pytest
-from classroom_helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
+from tests.classroom.helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
 from nbclient import NotebookClient
 
 ASSIGNMENTS = edition.assignments()

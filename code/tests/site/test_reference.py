@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import quiz
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 
 GOOD = """\
 # A page

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from nudge_pages import LOOK, SET, check
+from tests.widgets.nudge_pages import LOOK, SET, check
 
 CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-layer-derivation", "learning"]
 

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from lab import jupyterlab
-from nudge_pages import LOOK, SET, check, close
+from tests.lab import jupyterlab
+from tests.widgets.nudge_pages import LOOK, SET, check, close
 
 SETUP = """\
 from backprop import Network, Nudge

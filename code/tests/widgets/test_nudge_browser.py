@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from nudge_pages import LOOK, SET, check, close, write_page
+from tests.widgets.nudge_pages import LOOK, SET, check, close, write_page
 
 from backprop import Network, Nudge
 from backprop.nudge import site_script

@@ -10,7 +10,7 @@ import ipywidgets
 import numpy as np
 import pytest
 import traitlets
-from nudge_pages import close
+from tests.widgets.nudge_pages import close
 
 from backprop import Network, Nudge
 from backprop.nudge import site_script, site_style

@@ -12,7 +12,7 @@ import notebooks
 import pytest
 from nbclient import NotebookClient
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 CHAPTERS = [p for p in notebooks.sources() if p.suffix == ".md"]
 NAMES = [p.stem for p in CHAPTERS]
 

@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from classroom_helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
+from tests.classroom.helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -382,11 +382,11 @@ def build(name, course, listener):
 DRIVER = """
 import sys
 sys.path[:0] = {paths!r}
-from classroom_helpers import QUICK
+from tests.classroom.helpers import QUICK
 from classroom.course import Course
 from classroom.grade import autograde
 autograde(Course(sys.argv[1]), sys.argv[2], QUICK, workers=2)
-""".format(paths=[str(TOP), str(TOP / "code" / "tests")])
+""".format(paths=[str(TOP), str(TOP / "code")])
 
 
 def processes_of(root):

@@ -8,7 +8,7 @@ import pytest
 
 from backprop.exercises import check
 
-CHAPTER = Path(__file__).parents[2] / "book" / "cost.md"
+CHAPTER = Path(__file__).parents[4] / "book" / "cost.md"
 SOLUTIONS = re.findall(r":::\{solution\} (\S+)\n.*?```python\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 
 PAGE = """---
 jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
