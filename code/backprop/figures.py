@@ -15,22 +15,12 @@ import numpy as np
 from cycler import cycler
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-INK, MUTED, GRID = "#1f2328", "#59636e", "#c9d1d9"
-INPUT, HIDDEN, OUTPUT = "#7c3aed", "#15803d", "#1d4ed8"
-INPUT_TINT, HIDDEN_TINT, OUTPUT_TINT = "#ece3fd", "#dcf3e3", "#dfe8fd"
-RED, ORANGE = "#c81e1e", "#b45309"
+from .palette import COLOURS, TINTS, svg_colour
 
-# what a colour becomes in the SVG: the site's variable, else the notebook's own text colour, else the colour itself
-_CSS = {
-    INK: f"var(--bp-ink, var(--jp-content-font-color1, var(--vscode-foreground, {INK})))",
-    MUTED: f"var(--bp-muted, var(--jp-content-font-color2, var(--vscode-descriptionForeground, {MUTED})))",
-    GRID: "var(--bp-grid, rgba(128, 136, 148, 0.45))",
-    INPUT: f"var(--bp-input, {INPUT})", HIDDEN: f"var(--bp-hidden, {HIDDEN})", OUTPUT: f"var(--bp-output, {OUTPUT})",
-    INPUT_TINT: "var(--bp-input-tint, rgba(124, 58, 237, 0.16))",
-    HIDDEN_TINT: "var(--bp-hidden-tint, rgba(21, 128, 61, 0.16))",
-    OUTPUT_TINT: "var(--bp-output-tint, rgba(29, 78, 216, 0.16))",
-    RED: f"var(--bp-red, {RED})", ORANGE: f"var(--bp-orange, {ORANGE})",
-}
+INK, MUTED, GRID = (COLOURS[name].light for name in ("ink", "muted", "grid"))
+INPUT, HIDDEN, OUTPUT = (COLOURS[name].light for name in ("input", "hidden", "output"))
+INPUT_TINT, HIDDEN_TINT, OUTPUT_TINT = (COLOURS[name].light for name in TINTS)
+RED, ORANGE = (COLOURS[name].light for name in ("red", "orange"))
 
 STYLE = {
     "figure.figsize": (5, 3.1), "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
@@ -68,8 +58,8 @@ def show(fig, alt):
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
-    for colour, css in _CSS.items():
-        svg = svg.replace(colour, css)
+    for name, colour in COLOURS.items():
+        svg = svg.replace(colour.light, svg_colour(name))
     own = "f" + hashlib.sha1(svg.encode()).hexdigest()[:8] + "-"       # ids are unique on a page with many figures
     svg = re.sub(r'(\bid="|href="#|url\(#)', lambda match: match[1] + own, svg)
     width = float(re.search(r'width="([\d.]+)pt"', svg)[1])

@@ -17,6 +17,7 @@ from ..checks import as_columns, check_parameters
 from ..cost import check_cost, check_targets
 from ..learning import check_learning_rate
 from ..network import Network
+from ..palette import widget_css
 from ..symbolic import derive, weight_index
 from .names import spoken
 from .page import MOST_FACTORS, PANELS, Page, place
@@ -39,8 +40,8 @@ def site_script():
 
 
 def site_style():
-    """nudge.css, the same for a page and a notebook."""
-    return (FOLDER / "nudge.css").read_text(encoding="utf-8")
+    """The colours and nudge.css, the same for a page and a notebook."""
+    return widget_css(".nudge-drawing") + (FOLDER / "nudge.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=64)
