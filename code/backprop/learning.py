@@ -13,6 +13,9 @@ from .cost import mean_cost
 from .forward_pass import forward
 from .two_layer_derivation import gradients
 
+MOMENTUM_BETA = 0.9                                          # how much of its velocity a parameter keeps
+ADAM_BETA_M, ADAM_BETA_S, ADAM_EPSILON = 0.9, 0.999, 1e-8    # of the means of g and of g squared; against 0/0
+
 
 def check_learning_rate(learning_rate):
     """Return the learning rate as a float; it must be a finite number from 0."""
