@@ -31,7 +31,7 @@ def gradient_check(net, x, y):
     dtype. An error is relative to the larger of the two derivatives, but never to less than 1e-4 of
     the largest derivative, second derivative or cost, nor to less than 1e-9 of what leaves the network
     times what a weight carries: smaller derivatives drown in the nudge's own error and in rounding.
-    About 1e-7 or less means right. At the kink of relu the two differ by nature.
+    About 1e-6 or less: the two agree at this point. At the kink of relu they differ by nature.
     """
     def double(arrays):
         return [None if array is None else array.astype(np.float64) for array in arrays]
