@@ -15,6 +15,7 @@
 Everything is installed into the folder .venv here, and nowhere else."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import queue
@@ -51,6 +52,30 @@ def fingerprint(paths):
     for path in sorted(paths):
         digest.update(path.relative_to(TOP).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def one_at_a_time(doing):
+    """Only one process here does this at a time; another waits, and says so."""
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / f"{doing}.lock", "a+") as lock:
+        told = False
+        while True:
+            try:
+                if os.name == "nt":
+                    import msvcrt
+                    lock.seek(0)
+                    msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+                else:
+                    import fcntl
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError if os.name != "nt" else OSError:
+                if not told:
+                    print(f"Another process is {doing} here; waiting for it …", flush=True)
+                told = True
+                time.sleep(0.5)
+        yield  # closing the file lets the lock go, however this ends
 
 
 # ---------------------------------------------------------------- installing
@@ -120,6 +145,11 @@ def pip_install(what, *arguments):
 
 def install(*locks):
     """Bring .venv up to date with the locks and with the package in code/."""
+    with one_at_a_time("installing"):
+        bring_up_to_date(locks)
+
+
+def bring_up_to_date(locks):
     ensure_venv()
     for lock in locks:
         installed, wanted = VENV / f"installed-{lock}", (TOP / lock).read_text(encoding="utf-8")
@@ -144,25 +174,6 @@ def sources():
     return files + [TOP / name for name in names] + list(TOP.glob("LICENSE*"))
 
 
-@contextlib.contextmanager
-def one_build_at_a_time():
-    BUILD.mkdir(exist_ok=True)
-    with open(BUILD / "lock", "a+") as lock:
-        while True:
-            try:
-                if os.name == "nt":
-                    import msvcrt
-                    lock.seek(0)
-                    msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-                else:
-                    import fcntl
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                time.sleep(0.5)  # another process is building
-        yield  # closing the file lets the lock go, however this ends
-
-
 def build_book(python):
     """Build the site with this Python; return whether it went well."""
     stamp = BUILD / "built-from"
@@ -176,7 +187,7 @@ def build_book(python):
 
 def built_book(python=sys.executable):
     """The folder of the site, built first if it isn't there or not up to date."""
-    with one_build_at_a_time():
+    with one_at_a_time("building"):
         stamp = BUILD / "built-from"
         fresh = ((SITE / "index.html").exists() and stamp.exists()
                  and stamp.read_text() == fingerprint(sources()))
@@ -190,7 +201,7 @@ def built_book(python=sys.executable):
 def book():
     install("requirements.txt")
     started = time.monotonic()
-    with one_build_at_a_time():
+    with one_at_a_time("building"):
         if not build_book(PYTHON):
             fail("The book was not built: every warning above counts as an error.")
     print(f"\nThe book is ready ({time.monotonic() - started:.0f} s). Open this file in a browser:"
@@ -199,16 +210,17 @@ def book():
 
 def test():
     install(*LOCKS)
-    browser = subprocess.run([str(PYTHON), "code/tests/browsers.py"], cwd=TOP,
-                             stdout=subprocess.PIPE, text=True)
+    browser = subprocess.run([str(PYTHON), "-m", "tools.browsers"], cwd=TOP, stdout=subprocess.PIPE, text=True)
     if browser.returncode:
         sys.exit(browser.returncode)  # it has said why
-    os.environ["BACKPROP_BROWSER"] = browser.stdout.strip()
+    if path := browser.stdout.strip():
+        os.environ["BACKPROP_BROWSER"] = path
+    run(PYTHON, "-m", "tools.sandbox")
     try:
         built_book(PYTHON)
     except RuntimeError as error:
         fail(str(error))
-    run(PYTHON, "-m", "pytest", "-n", "2", *(sys.argv[2:] or ["code/tests"]))
+    run(PYTHON, "-m", "pytest", "-n", "2", *sys.argv[2:])
 
 
 def lab():
@@ -241,9 +253,13 @@ def picture():
 
 
 def clean():
-    for folder in [BUILD, TOP / "code" / "build", *(TOP / "code").rglob("__pycache__"),
-                   *(TOP / "book").rglob("__pycache__"), TOP / ".pytest_cache"]:
-        shutil.rmtree(folder, ignore_errors=True)
+    with one_at_a_time("building"):
+        made = [p for p in BUILD.iterdir() if p.suffix != ".lock"]
+        for path in [*made, TOP / "code" / "build", TOP / ".pytest_cache", *TOP.glob("*/__pycache__"),
+                     *(TOP / "code").rglob("__pycache__"), *(TOP / "book").rglob("__pycache__")]:
+            if path.is_file():
+                path.unlink()
+            shutil.rmtree(path, ignore_errors=True)
     print("Removed what was built. (.venv and notebooks are still there.)")
 
 
@@ -269,3 +285,7 @@ if __name__ == "__main__":
         COMMANDS[sys.argv[1]]()
     except KeyboardInterrupt:
         fail("Stopped.")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        fail(f"The disk is full: {error}. The environment needs about 1.5 GB, the site 100 MB.")

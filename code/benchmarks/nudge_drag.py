@@ -13,13 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from tests import browsers  # noqa: E402
 from tests.lab import jupyterlab  # noqa: E402
 from tests.widgets import nudge_pages  # noqa: E402
+from tools import browsers  # noqa: E402
 
 STEPS = 60
 NETWORK = """\

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests import browsers
+from tools import browsers
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -71,10 +71,7 @@ def serve(built_site, serve_folder):
 def browser():
     from playwright.sync_api import sync_playwright
 
-    try:
-        path = browsers.find()
-    except browsers.NoBrowser as error:
-        pytest.fail(str(error), pytrace=False)
+    path = browsers.find()
     with sync_playwright() as playwright:
         chromium = browsers.launch(playwright, path)
         yield chromium

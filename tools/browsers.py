@@ -1,13 +1,15 @@
 """Find a Chromium to test with, or get one: an installed one first, else
-Playwright's download, else (as root on a Debian system) the system's package.
+Playwright's download, else (as root) the system's package.
 
-Run as a script it prints the path of the browser, or says why there is none."""
+Run as a script it gets one and prints its path, or says why there is none."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tools import system
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
 
@@ -52,37 +54,40 @@ def downloaded():
     return path if Path(path).is_file() else None
 
 
+def download():
+    """Have Playwright download its browser. Returns None when that went well, else why not."""
+    command = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
+    print("No browser here to test with; trying:", " ".join(command), file=sys.stderr, flush=True)
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=600)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{' '.join(command)}: {error}"
+    return "\n".join([f"{' '.join(command)} failed:", *(run.stderr or run.stdout).strip().splitlines()[-3:]])
+
+
 def find():
-    """The path of a browser. Installs one if there is none; raises NoBrowser
-    with the reasons if that fails too."""
-    given = os.environ.get("BACKPROP_BROWSER")
-    if given:
+    """The path of a browser that is here. Raises NoBrowser if there is none."""
+    if given := os.environ.get("BACKPROP_BROWSER"):
         if not Path(given).is_file():
             raise NoBrowser(f"BACKPROP_BROWSER names {given}, and there is no such file.")
         return given
     if path := installed() or downloaded():
         return path
+    raise NoBrowser("There is none here: install Google Chrome or Chromium (on Debian and Ubuntu: sudo apt install "
+                    "chromium), or set BACKPROP_BROWSER to the path of one.")
 
-    tries = [[sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]]
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        tries += [["apt-get", "install", "-y", "-q", "chromium"]]
+
+def get():
+    """Get a browser if there is none. Returns None when there is one now, else why not."""
+    if installed() or downloaded():
+        return None
     reasons = []
-    for command in tries:
-        print("No browser here to test with; trying:", " ".join(command), file=sys.stderr, flush=True)
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=600)
-            if path := installed() or downloaded():
-                return path
-            last = (run.stderr or run.stdout).strip().splitlines()[-3:]
-        except (OSError, subprocess.TimeoutExpired) as error:
-            last = [str(error)]
-        reasons += ["  " + " ".join(command), *("    " + line for line in last)]
-    raise NoBrowser(
-        "The tests need a browser, and there is none: no Chrome, Chromium or Edge is installed, "
-        "and getting one failed:\n" + "\n".join(reasons) + "\n"
-        "Install Google Chrome or Chromium (on Debian and Ubuntu: sudo apt install chromium), "
-        "or set BACKPROP_BROWSER to the path of one, and run the tests again."
-    )
+    for attempt in (download, lambda: system.install("chromium")):
+        failed = attempt()
+        if installed() or downloaded():
+            return None
+        reasons.append(failed or "installed, and not found afterwards")
+    return "\n".join(reasons)
 
 
 def launch(playwright, path):
@@ -92,7 +97,10 @@ def launch(playwright, path):
 
 
 if __name__ == "__main__":
-    try:
-        print(find())
-    except NoBrowser as error:
-        sys.exit(str(error))
+    if not os.environ.get("BACKPROP_BROWSER") and (reasons := get()):
+        print(f"The tests that need a browser will be skipped: getting one failed.\n{reasons}", file=sys.stderr)
+    else:
+        try:
+            print(find())
+        except NoBrowser as error:
+            sys.exit(str(error))
