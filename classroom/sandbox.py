@@ -95,7 +95,7 @@ def shown_folders():
 
 def command(limits, seccomp_fd):
     """The bwrap command line. Root keeps only what it needs to become somebody else inside."""
-    arguments = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
                  "--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
     uid = 0
     if os.getuid() == 0:
@@ -113,7 +113,8 @@ def command(limits, seccomp_fd):
     for name in ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives"):
         arguments += ["--ro-bind-try", name, name]
     size = str(limits.scratch * MIB)
-    arguments += ["--proc", "/proc", "--dev", "/dev",
+    # Process 1 is bubblewrap's own, started outside with what it was given there: an empty folder stands in its place.
+    arguments += ["--proc", "/proc", "--perms", "0555", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1", "--dev", "/dev",
                   "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
                   "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
     for parent in sorted({p for folder in shown_folders() for p in folder.parents[:-1]}):
@@ -141,21 +142,24 @@ class Sandbox:
 
     def __init__(self, limits=Limits()):
         self.limits = limits
-        self.diagnosis = tempfile.TemporaryFile()
         filter_fd = None
         if platform.machine() in MACHINES:
             filter_file = tempfile.TemporaryFile()
             filter_file.write(seccomp_filter())
             filter_file.seek(0)
             filter_fd = filter_file.fileno()
+        # Nothing of ours goes along: no environment, no open file but the pipes.
         self.process = subprocess.Popen(command(limits, filter_fd), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=self.diagnosis, bufsize=0, close_fds=True,
+                                        stderr=subprocess.PIPE, bufsize=0, close_fds=True, env={},
                                         pass_fds=[filter_fd] if filter_fd is not None else [])
-        os.set_blocking(self.process.stdout.fileno(), False)
-        os.set_blocking(self.process.stdin.fileno(), False)
-        self.received = b""
+        if filter_fd is not None:
+            filter_file.close()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            os.set_blocking(pipe.fileno(), False)
+        self.received, self.ready = b"", False
         if self._exchange(b"", cpu=60, wall=120).get("ready") is not True:
             raise Died(self._close("didn't start properly"))
+        self.ready = True
 
     def ask(self, do, **request):
         token = secrets.token_hex(8)
@@ -174,7 +178,7 @@ class Sandbox:
         if self.process.poll() is None:
             self.process.kill()                         # and with bwrap, by --die-with-parent, all inside
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             pipe.close()
         return why
 
@@ -243,8 +247,8 @@ class Sandbox:
             code = self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             return "closed the grader's channel"
-        self.diagnosis.seek(0)
-        said = self.diagnosis.read(2000).decode(errors="replace").strip()
+        # What bubblewrap says is only heard until the student's code begins, which might speak in its name.
+        said = "" if self.ready else (self.process.stderr.read(2000) or b"").decode(errors="replace").strip()
         return f"ended its process (exit code {code})" + (f": {said}" if said else "")
 
 
