@@ -24,9 +24,13 @@ from . import edition
 from .course import Course, CourseError
 
 
+PRACTICE = "for practice, because a number that was chosen can be found by trying"
+
+
 def new(arguments):
     course = courses.new(arguments.folder, arguments.seed)
-    print(f"The course is in {course.root}, edition {course.settings['seed']}.\n"
+    which = f"edition {course.settings['seed']}: {PRACTICE}" if course.practice else "an edition of its own"
+    print(f"The course is in {course.root}, {which}.\n"
           f"Next: enter your class in students.csv (or leave it empty), then\n"
           f"  cd {course.root}\n  python3 teach.py release a1")
 
@@ -36,6 +40,8 @@ def release(course, arguments):
         notebook, notes = courses.release(course, course.assignment(name))
         print(f"For the students: {notebook}\nFor yourself:     {notes} (notes for marking)\n"
               f"                  {notes.with_suffix('.ipynb')} (model solution)")
+    if course.practice:
+        print(f"This is edition {course.settings['seed']}, {PRACTICE}. For grades make a course without --seed.")
 
 
 def collect(course, arguments):

@@ -26,6 +26,8 @@ import nbformat
 
 from . import edition
 
+SECRET_BITS = 256
+GUESSED = 2**64                 # an edition's number below this may be found by making editions and comparing
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -66,6 +68,7 @@ class Course:
         except FileNotFoundError:
             raise CourseError(f"{self.root} is no course folder (no course.json in it). Make one with: "
                               "python make.py class new FOLDER") from None
+        self.practice = self.settings["seed"] < GUESSED
         self.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
 
     # ---- where things are
@@ -207,11 +210,12 @@ def new(folder, seed=None):
     if known and seed is not None and seed != Course(root).settings["seed"]:
         raise CourseError(f"{root} has the edition {Course(root).settings['seed']}; another edition needs another folder")
     if not known:
-        seed = secrets.randbelow(10**6 - 1) + 1 if seed is None else seed
+        # Whoever finds the number has all solutions: one that is drawn can't be found by trying, one that is chosen can.
+        seed = secrets.randbits(SECRET_BITS) if seed is None else seed
         for name in edition.assignments():
             edition.write(edition.make(name, seed), root / "source" / name / f"{name}.ipynb")
         write_whole(root / "students.csv", "id,first_name,last_name,email\n")
-        write_whole(root / "course.json", json.dumps({"seed": seed, "secret": secrets.randbits(64)}) + "\n")
+        write_whole(root / "course.json", json.dumps({"seed": seed, "secret": secrets.randbits(SECRET_BITS)}) + "\n")
     write_whole(root / "nbgrader_config.py", NBGRADER_CONFIG.format(
         repository=str(REPOSITORY), root=str(root), course=slug(root.name)))
     write_whole(root / "teach.py", LAUNCHER.format(python=sys.executable, repository=str(REPOSITORY)))

@@ -76,7 +76,7 @@ def examine(course, assignment, student, limits):
         looks += more
         notebook, more, notes = assemble(source, release, read(path))
         looks += more
-        seed = [course.settings["seed"], course.settings["secret"] % 2**63, zlib.crc32(student.encode())]
+        seed = [course.settings["seed"], course.settings["secret"], zlib.crc32(student.encode())]
         results, more = judge(notebook, seed, limits)
         looks += more + uses_of_backprop(notebook, release)
         judged = True
