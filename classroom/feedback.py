@@ -1,18 +1,32 @@
 """The page a student gets back: their notebook with scores, comments and what each test said."""
 
 import html
-import multiprocessing
 import os
 import re
 import sys
 import zipfile
+from functools import partial
 
 import nbformat
 from tqdm import tqdm
 
-from .course import CourseError, one_line
+from .course import CourseError
 from .grade import summary
+from .processes import run_each
 from .submission import CODE, FORMULA, rendered
+
+
+PAGE_SECONDS, PAGE_MEMORY = 60, 4096         # for one student's page; it takes about one second
+LONGEST, DEEPEST = 4000, 50                  # a formula beyond this stays as it was typed
+
+
+def drawable(latex):
+    """Whether a formula is small and shallow enough for the typesetter, which calls itself for each level."""
+    depth = deepest = 0
+    for opening, closing in re.findall(r"(\{|\\left\b|\\begin\b)|(\}|\\right\b|\\end\b)", latex):
+        depth += bool(opening) - bool(closing)
+        deepest = max(deepest, depth)
+    return len(latex) <= LONGEST and deepest <= DEEPEST
 
 
 def typeset(text, pictures):
@@ -25,6 +39,8 @@ def typeset(text, pictures):
     def mathml(found):
         try:
             latex = html.unescape(found["latex"])
+            if not drawable(latex):
+                raise LatexError("too large")
             drawn = converter.convert_with_local_state(latex, displaystyle=found["sign"] == "$$")
         except LatexError:
             left.add(found[0])
@@ -89,10 +105,10 @@ def generate(course, assignment, workers):
     missing = {student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"}
     tqdm.monitor_interval = 0
     waiting = [student for student in students if student not in missing]
-    with multiprocessing.Pool(workers) as pool, tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
-        for student, error in pool.imap_unordered(_Page(course, assignment), waiting):
-            if error:
-                missing[student] = f"no page, because making it failed ({error})"
+    with tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
+        for student, _, why in run_each(partial(_page, course, assignment), waiting, workers, PAGE_SECONDS, PAGE_MEMORY):
+            if why:
+                missing[student] = f"no page, because making it failed ({why})"
             bar.update()
     for student in missing:
         (course.root / "feedback" / student / assignment / f"{assignment}.html").unlink(missing_ok=True)      # of an earlier time
@@ -108,17 +124,3 @@ def generate(course, assignment, workers):
     os.replace(path.with_suffix(".writing"), path)
     return len(students), path, [f"{student}: {why}" for student, why in sorted(missing.items())]
 
-
-class _Page:
-    """A function that can be sent to another process."""
-
-    def __init__(self, course, assignment):
-        self.course, self.assignment = course, assignment
-
-    def __call__(self, student):
-        """(student, what went wrong or None)."""
-        try:
-            _page(self.course, self.assignment, student)
-        except Exception as error:               # the others get theirs
-            return student, one_line(f"{type(error).__name__}: {error}")[:500]
-        return student, None

@@ -9,13 +9,12 @@ import ast
 import contextlib
 import hashlib
 import json
-import multiprocessing
 import os
 import re
 import sys
 import time
 import zlib
-from multiprocessing.connection import wait
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -25,9 +24,11 @@ from tqdm import tqdm
 
 from . import edition, sandbox
 from .course import CourseError, one_line, write_whole
+from .processes import run_each
 from .submission import Unreadable, assemble, harmless, kind, question_of, read
 
 ENGINE = 2                      # raise it when the same submission may be judged differently
+MEMORY = 6 * 1024               # MiB for its judge
 SPARE = 60                      # seconds beyond a submission's own limit before its judge is ended
 
 
@@ -130,17 +131,11 @@ def _may(notebook, name):
     return False
 
 
-def _work(course, assignment, student, limits, key, parent):
+def _judge_one(course, assignment, limits, keys, student):
     """In a process of its own: judge one submission and leave the result in its file."""
-    import resource
-    sandbox.die_with_parent()
-    if os.getppid() != parent:
-        os._exit(1)
-    resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))
-    os.nice(5)
     found = examine(course, assignment, student, limits)
     found["notebook"] = nbformat.writes(found["notebook"], version=4)
-    write_whole(course.judged(student, assignment), json.dumps(dict(found, key=key)))
+    write_whole(course.judged(student, assignment), json.dumps(dict(found, key=keys[student])))
 
 
 def students_of(course, assignment):
@@ -207,30 +202,12 @@ def _run(course, assignment, waiting, keys, limits, workers):
     import sympy                                 # noqa: F401  imported once, before forking
 
     from . import judge                          # noqa: F401
-    context = multiprocessing.get_context("fork")
-    waiting, running = list(reversed(waiting)), {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                student = waiting.pop()
-                process = context.Process(target=_work, args=(course, assignment, student, limits, keys[student], os.getpid()))
-                process.start()
-                running[process.sentinel] = student, process, time.monotonic() + limits.total + SPARE
-            ended = wait(list(running), timeout=5)
-            ended += [s for s, (_, _, end) in running.items() if s not in ended and time.monotonic() > end]
-            for sentinel in ended:
-                student, process, _ = running.pop(sentinel)
-                if process.is_alive():
-                    process.kill()
-                process.join()
-                if (load(course, assignment, student) or {}).get("key") != keys[student]:
-                    _gave_up(course, assignment, student, keys[student], f"the grading process itself ended ({process.exitcode}), "
-                             "something in the file may be meant to do that")
-                yield student
-    finally:
-        for _, process, _ in running.values():
-            process.kill()
-            process.join()
+    one = partial(_judge_one, course, assignment, limits, keys)
+    for student, _, why in run_each(one, waiting, workers, limits.total + SPARE, MEMORY):
+        if (load(course, assignment, student) or {}).get("key") != keys[student]:
+            _gave_up(course, assignment, student, keys[student], f"grading it came to no end ({why}), "
+                     "something in the file may be meant to do that")
+        yield student
 
 
 def _gave_up(course, assignment, student, key, why):
