@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import sympy
-from sympy import Add, Eq, Mul
+from sympy import Add, Eq, Indexed, Mul, Sum
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.numpy import NumPyPrinter
@@ -34,16 +34,16 @@ def _layer(expression):
 
 def _factor_key(factor):
     """Cost first: numbers, then (a - y), then w, delta, f'(z), then activations from the output back to x."""
-    name = str(factor)
+    name, is_quantity = str(factor), factor.is_Symbol or isinstance(factor, Indexed)
     if factor.is_number:
         rank = 0
-    elif name.startswith(("dC/da", "cost_derivative")) or any(str(s) == "y" or str(s).startswith("y_") for s in factor.free_symbols):
+    elif name.startswith(("dC/da", "cost_derivative")) or any(str(s).startswith("y") for s in factor.free_symbols):
         rank = 1
-    elif factor.is_Add and "delta" in name:
+    elif "delta" in name and (factor.is_Add or isinstance(factor, Sum)):
         rank = 2
-    elif factor.is_Symbol and name.startswith(("w", "b")):
+    elif is_quantity and name.startswith(("w", "b")):
         rank = 3
-    elif factor.is_Symbol and name.startswith("delta"):
+    elif is_quantity and name.startswith("delta"):
         rank = 4
     else:
         rank = 5
@@ -64,7 +64,32 @@ class BookLatexPrinter(LatexPrinter):
     def _print_Mul(self, expr):
         if not expr.is_Mul:                           # SymPy sends powers such as 1/x here
             return super()._print_Mul(expr)
+        shares = [factor for factor in expr.args if factor.is_Pow and factor.exp == -1 and factor.base.is_Symbol]
+        if shares and expr.has(Sum):                  # a mean: the sum stands beside 1/N, not above N
+            rest = Mul(*[factor for factor in expr.args if factor not in shares])
+            return "".join(rf"\frac{{1}}{{{self._print(share.base)}}} " for share in shares) + self._print(rest)
         return super()._print_Mul(Mul(*sorted(expr.args, key=_factor_key), evaluate=False))
+
+    def _print_Pow(self, expr):
+        if isinstance(expr.base, Indexed) and expr.exp.is_Integer and expr.exp > 0:
+            return rf"\left({self._print(expr.base)}\right)^{{{expr.exp}}}"
+        return super()._print_Pow(expr)
+
+    def _print_Indexed(self, expr):
+        from .indexed import indexed_latex            # which is written with this printer
+        return indexed_latex(expr.base, expr.indices)
+
+    def _print_Idx(self, expr):
+        return str(expr.name)
+
+    def _print_KroneckerDelta(self, expr):            # not delta, which means the local gradient and nothing else
+        return rf"\left[{'='.join(sorted(self._print(k) for k in expr.args))}\right]"
+
+    def _print_Sum(self, expr):
+        body, (k, first, last) = expr.args
+        inside = self._print(body)
+        limits = rf"\sum_{{{self._print(k)}={self._print(first)}}}^{{{self._print(last)}}} "
+        return limits + (rf"\left({inside}\right)" if body.is_Add else inside)
 
     def _print_Add(self, expr, order=None):
         return super()._print_Add(Add(*sorted(expr.args, key=_term_key), evaluate=False), order="none")
@@ -139,11 +164,15 @@ def _statements(equations, printer):
         yield name, variable, printer.doprint(equation.rhs)
 
 
+# functions that no language has, written so that nothing overflows
+JAVASCRIPT_HELPERS = """\
+  const sigma = (z) => 1 / (1 + Math.exp(-z));
+  const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+"""
 JAVASCRIPT_HEAD = """\
 function network(W, b, x, y) {
   if (W[0] === null) { W = W.slice(1); b = b.slice(1); }
-  const sigma = (z) => 1 / (1 + Math.exp(-z));
-  const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+""" + JAVASCRIPT_HELPERS + """\
   const logsumexp = (z) => {
     const top = Math.max(...z);
     return top + Math.log(z.reduce((sum, z_k) => sum + Math.exp(z_k - top), 0));
