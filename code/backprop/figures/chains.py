@@ -5,7 +5,9 @@ import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from .networks import RADIUS, neuron
-from .theme import HIDDEN, HIDDEN_TINT, INK, INPUT, GRID, MUTED, ORANGE, OUTPUT, OUTPUT_TINT, RED, arrow, blank_axes, box
+from .theme import (GRID, HIDDEN, HIDDEN_TINT, INK, INPUT, MUTED, ORANGE, OUTPUT, OUTPUT_TINT, RED, arrow, blank_axes,
+                    box)
+
 
 def training_loop():
     """The loop of training: forward, cost, backward, update, clockwise. Returns the figure."""
@@ -15,14 +17,16 @@ def training_loop():
     box(ax, left, top, w, h, "1  forward\n$x \\to \\hat y$", HIDDEN, HIDDEN_TINT, fontsize=12.5)
     box(ax, right, top, w, h, "2  cost\n$\\hat y,\\, y \\to C$", OUTPUT, OUTPUT_TINT, fontsize=12.5)
     box(ax, right, bottom, w, h, "3  backward\n$C \\to \\partial C/\\partial w$", RED, fontsize=12.5)
-    box(ax, left, bottom, w, h, "4  update\n$w \\leftarrow w - \\eta\\,\\partial C/\\partial w$", ORANGE, fontsize=12.5, linewidth=3)
+    box(ax, left, bottom, w, h, "4  update\n$w \\leftarrow w - \\eta\\,\\partial C/\\partial w$", ORANGE,
+        fontsize=12.5, linewidth=3)
     half_w, half_h, gap = w / 2, h / 2, 0.06
     for start, end in [((left + half_w + gap, top), (right - half_w - gap, top)),
                        ((right, top - half_h - gap), (right, bottom + half_h + gap)),
                        ((right - half_w - gap, bottom), (left + half_w + gap, bottom)),
                        ((left, bottom + half_h + gap), (left, top - half_h - gap))]:
         arrow(ax, start, end)
-    ax.text((left + right) / 2, (top + bottom) / 2 + 0.02, "again, with\nthe new weights", ha="center", va="center", color=MUTED)
+    ax.text((left + right) / 2, (top + bottom) / 2 + 0.02, "again, with\nthe new weights",
+            ha="center", va="center", color=MUTED)
     return fig
 
 
@@ -51,7 +55,8 @@ def two_layer_chain():
                2: (r"\partial z^{(2)}", r"\partial a^{(1)}"), 1: (r"\partial a^{(1)}", r"\partial z^{(1)}")}
     for i, (top, bottom) in factors.items():
         arrow(ax, (step * (i + 1) - 0.12, -0.44), (step * i + 0.12, -0.44), RED, 1.6, "--")
-        ax.text(step * (i + 0.5), -0.62, rf"$\frac{{{top}}}{{{bottom}}}$", ha="center", va="top", fontsize=16, color=RED)
+        ax.text(step * (i + 0.5), -0.62, rf"$\frac{{{top}}}{{{bottom}}}$",
+                ha="center", va="top", fontsize=16, color=RED)
     ax.text(-0.3, 0.62, "forward", ha="left", color=MUTED, fontsize=10.5)
     ax.text(-0.3, -0.78, "backward", ha="left", va="center", color=RED, fontsize=10.5)
     ax.set_xlim(-0.4, 5 * step + 0.4)
@@ -127,7 +132,8 @@ def chain(nodes, forward=(), backward=(), sides=None, gap=1.12):
             _node(ax, x, 1.0, side_kind, side)
             length = ((x - gap * i) ** 2 + 1) ** 0.5
             u, v = (x - gap * i) / length, 1 / length
-            ax.annotate("", (gap * i + r * u, r * v), (x - r * u, 1.0 - r * v), arrowprops=dict(arrow, color=MUTED, linewidth=1.2))
+            ax.annotate("", (gap * i + r * u, r * v), (x - r * u, 1.0 - r * v),
+                        arrowprops=dict(arrow, color=MUTED, linewidth=1.2))
         if i:
             ax.annotate("", (gap * i - r, 0), (gap * (i - 1) + r, 0), arrowprops=dict(arrow, color=INK))
             if i <= len(forward) and forward[i - 1]:
@@ -169,11 +175,14 @@ def nudge_rulers(steps):
                                                              linewidth=3, color=_KINDS[kind]))
         sign = "+" if change >= 0 else "−"
         ax.text(1.08, y, rf"$\Delta${label} = {sign}{abs(change):.4g}", va="center", fontsize=11.5)
-        ax.text(start, y - 0.13, f"{before:.4g} → {after:.4g}".replace("-", "−"), ha="left", va="top", fontsize=9.5, color=MUTED)
+        ax.text(start, y - 0.13, f"{before:.4g} → {after:.4g}".replace("-", "−"),
+                ha="left", va="top", fontsize=9.5, color=MUTED)
         if row:
             ratio = change / changes[row - 1] if changes[row - 1] else float("nan")
-            ax.annotate("", (-0.2, y + 0.26), (-0.2, y + 0.74), arrowprops=dict(arrowstyle="-|>", color=MUTED, mutation_scale=10))
-            ax.text(-0.15, y + 0.5, f"× {ratio:.4g}".replace("-", "−"), ha="left", va="center", fontsize=11, color=RED)
+            ax.annotate("", (-0.2, y + 0.26), (-0.2, y + 0.74),
+                        arrowprops=dict(arrowstyle="-|>", color=MUTED, mutation_scale=10))
+            ax.text(-0.15, y + 0.5, f"× {ratio:.4g}".replace("-", "−"),
+                    ha="left", va="center", fontsize=11, color=RED)
     ax.set_xlim(-0.3, 1.6)
     ax.set_ylim(-len(steps) + 0.55, 0.35)
     ax.axis("off")

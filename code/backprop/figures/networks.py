@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-from .theme import GRID, HIDDEN, HIDDEN_TINT, INK, INPUT, INPUT_TINT, MUTED, ORANGE, OUTPUT, OUTPUT_TINT, arrow, blank_axes, box
+from .theme import (GRID, HIDDEN, HIDDEN_TINT, INK, INPUT, INPUT_TINT, MUTED, ORANGE, OUTPUT, OUTPUT_TINT, arrow,
+                    blank_axes, box)
 
 RADIUS, GAP = 0.29, 1.85
 
@@ -18,7 +19,8 @@ def neuron_position(sizes, l, j, part="z"):
 
 def neuron(ax, x, y, kind, label, filled=False):
     """One circle of a neuron. kind: "input" (rounded square), "hidden" or "output" (double ring)."""
-    colour, tint = {"input": (INPUT, INPUT_TINT), "hidden": (HIDDEN, HIDDEN_TINT), "output": (OUTPUT, OUTPUT_TINT)}[kind]
+    colour, tint = {"input": (INPUT, INPUT_TINT), "hidden": (HIDDEN, HIDDEN_TINT),
+                    "output": (OUTPUT, OUTPUT_TINT)}[kind]
     r = RADIUS
     if kind == "input":
         shape = FancyBboxPatch((x - 0.7 * r, y - 0.7 * r), 1.4 * r, 1.4 * r, boxstyle=f"round,pad={0.22 * r}",
@@ -42,41 +44,19 @@ def network(sizes, weight=None, paths=False, named_weights=(), matrices=True, la
     height = 0.8 * max(sizes) + 1.0
     if ax is None:
         fig, ax = plt.subplots(figsize=(GAP * L + 1.1, height))
-    lit = set()
-    if weight and paths:
-        reached = {(weight[0], weight[1])}
-        for l in range(weight[0] + 1, L + 1):
-            lit |= {(l, j, k) for j in range(1, sizes[l] + 1) for layer, k in reached if layer == l - 1}
-            reached |= {(l, j) for j in range(1, sizes[l] + 1)}
+    lit = _edges_after(weight, sizes) if weight and paths else set()
     for l in range(1, L + 1):
         for j in range(1, sizes[l] + 1):
             for k in range(1, sizes[l - 1] + 1):
-                chosen = weight == (l, j, k)
-                x0, y0 = neuron_position(sizes, l - 1, k, "a")
-                x1, y1 = neuron_position(sizes, l, j, "z")
-                colour, width = (ORANGE, 3.2) if chosen else (ORANGE, 1.8) if (l, j, k) in lit else (GRID, 1.1)
-                style = "--" if (l, j, k) in lit and not chosen else "-"
-                length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5            # from rim to rim, not through the neurons
-                out, into = RADIUS / length, 1 - RADIUS / length
-                (x0, x1), (y0, y1) = [(p + out * (q - p), p + into * (q - p)) for p, q in ((x0, x1), (y0, y1))]
-                ax.plot([x0, x1], [y0, y1], color=colour, linewidth=width, linestyle=style, zorder=1 + (colour == ORANGE))
-                if chosen or (l, j, k) in named_weights:
-                    middle = (y0 + y1) / 2                          # the name stands on the side away from other lines
-                    ax.text((x0 + x1) / 2, middle + (0.13 if middle >= 0 else -0.13), rf"$w^{{({l})}}_{{{j}{k}}}$", ha="center",
-                            va="bottom" if middle >= 0 else "top", color=ORANGE if chosen else INK, fontsize=13, zorder=5)
-            xz, yz = neuron_position(sizes, l, j, "z")
-            xa, _ = neuron_position(sizes, l, j, "a")
-            kind = "output" if l == L else "hidden"
-            ax.plot([xz + RADIUS, xa - RADIUS * (1.2 if l == L else 1)], [yz, yz], color=HIDDEN if l < L else OUTPUT,
-                    linewidth=1.6, linestyle="-", zorder=1)
-            neuron(ax, xz, yz, "hidden" if l < L else "output", rf"$z^{{({l})}}_{{{j}}}$")
-            neuron(ax, xa, yz, kind, r"$\hat y$" if l == L and sizes[L] == 1 else rf"$a^{{({l})}}_{{{j}}}$", filled=True)
+                _edge(ax, sizes, (l, j, k), weight == (l, j, k), (l, j, k) in lit, (l, j, k) in named_weights)
+            _z_and_a(ax, sizes, l, j)
     for k in range(1, sizes[0] + 1):
         neuron(ax, *neuron_position(sizes, 0, k), "input", rf"$x_{{{k}}}$")
     low, high = -0.4 * max(sizes) - 0.02, 0.4 * max(sizes) + 0.1
     if matrices:
         for l in range(1, L + 1):
-            ax.text(GAP * (l - 0.5) - (0.38 if l == 1 else 0), low, rf"$W^{{({l})}}$", ha="center", va="top", fontsize=12.5)
+            x = GAP * (l - 0.5) - (0.38 if l == 1 else 0)
+            ax.text(x, low, rf"$W^{{({l})}}$", ha="center", va="top", fontsize=12.5)
             if bias[l - 1]:
                 ax.text(GAP * l - 0.38, low, rf"$b^{{({l})}}$", ha="center", va="top", fontsize=12.5)
         low -= 0.3
@@ -90,6 +70,45 @@ def network(sizes, weight=None, paths=False, named_weights=(), matrices=True, la
     ax.set_aspect("equal")
     ax.axis("off")
     return ax.figure
+
+
+def _edges_after(weight, sizes):
+    """All (l, j, k) on a path from the weight to the output."""
+    lit, reached = set(), {(weight[0], weight[1])}
+    for l in range(weight[0] + 1, len(sizes)):
+        lit |= {(l, j, k) for j in range(1, sizes[l] + 1) for layer, k in reached if layer == l - 1}
+        reached |= {(l, j) for j in range(1, sizes[l] + 1)}
+    return lit
+
+
+def _edge(ax, sizes, at, chosen, lit, named):
+    """The line of the weight at = (l, j, k)."""
+    l, j, k = at
+    x0, y0 = neuron_position(sizes, l - 1, k, "a")
+    x1, y1 = neuron_position(sizes, l, j, "z")
+    colour, width = (ORANGE, 3.2) if chosen else (ORANGE, 1.8) if lit else (GRID, 1.1)
+    style = "--" if lit and not chosen else "-"
+    length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5            # from rim to rim, not through the neurons
+    out, into = RADIUS / length, 1 - RADIUS / length
+    (x0, x1), (y0, y1) = [(p + out * (q - p), p + into * (q - p)) for p, q in ((x0, x1), (y0, y1))]
+    ax.plot([x0, x1], [y0, y1], color=colour, linewidth=width, linestyle=style, zorder=1 + (colour == ORANGE))
+    if chosen or named:
+        middle = (y0 + y1) / 2                                   # the name stands on the side away from other lines
+        side, base = (0.13, "bottom") if middle >= 0 else (-0.13, "top")
+        ax.text((x0 + x1) / 2, middle + side, rf"$w^{{({l})}}_{{{j}{k}}}$", ha="center", va=base,
+                color=ORANGE if chosen else INK, fontsize=13, zorder=5)
+
+
+def _z_and_a(ax, sizes, l, j):
+    """The two circles of neuron j in layer l, and the wire between them."""
+    last = l == len(sizes) - 1
+    kind, colour = ("output", OUTPUT) if last else ("hidden", HIDDEN)
+    xz, y = neuron_position(sizes, l, j, "z")
+    xa, _ = neuron_position(sizes, l, j, "a")
+    end = xa - RADIUS * (1.2 if last else 1)
+    ax.plot([xz + RADIUS, end], [y, y], color=colour, linewidth=1.6, linestyle="-", zorder=1)
+    neuron(ax, xz, y, kind, rf"$z^{{({l})}}_{{{j}}}$")
+    neuron(ax, xa, y, kind, r"$\hat y$" if last and sizes[-1] == 1 else rf"$a^{{({l})}}_{{{j}}}$", filled=True)
 
 
 def write_values(ax, sizes, values, color=MUTED):

@@ -29,7 +29,8 @@ STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "grid.color": GRID, "grid.linewidth": 0.7,
     "legend.frameon": False, "lines.linewidth": 2,
     # a second cue beside colour: every line of a plot has its own dash pattern
-    "axes.prop_cycle": cycler(color=[OUTPUT, ORANGE, HIDDEN, INPUT, RED]) + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))]),
+    "axes.prop_cycle": (cycler(color=[OUTPUT, ORANGE, HIDDEN, INPUT, RED])
+                         + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))])),
 }
 matplotlib.rcParams.update(STYLE)
 
@@ -62,7 +63,8 @@ def show(fig, alt):
     own = "f" + hashlib.sha1(svg.encode()).hexdigest()[:8] + "-"       # ids are unique on a page with many figures
     svg = re.sub(r'(\bid="|href="#|url\(#)', lambda match: match[1] + own, svg)
     width = float(re.search(r'width="([\d.]+)pt"', svg)[1])
-    opening = f'<svg role="img" aria-label="{html.escape(alt, quote=True)}" style="width: 100%; max-width: {width * 1.45:.0f}px; height: auto; stroke-linejoin: round" '
+    opening = (f'<svg role="img" aria-label="{html.escape(alt, quote=True)}" style="width: 100%; '
+               f'max-width: {width * 1.45:.0f}px; height: auto; stroke-linejoin: round" ')
     svg = re.sub(r'<svg (.*?)width="[\d.]+pt" height="[\d.]+pt"|<svg (.*?)height="[\d.]+pt"(.*?)width="[\d.]+pt"',
                  lambda m: opening + " ".join(part for part in m.groups() if part), svg, count=1, flags=re.DOTALL)
     return Figure(svg, alt)
@@ -76,8 +78,9 @@ def arrow(ax, start, end, color=MUTED, width=1.6, style="-"):
 
 def box(ax, x, y, width, height, text, edge=INK, fill="none", fontsize=11, linewidth=1.6, dashed=False):
     """A rounded box with its text, centred at (x, y)."""
-    ax.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.12",
-                                facecolor=fill, edgecolor=edge, linewidth=linewidth, linestyle="--" if dashed else "-", zorder=3))
+    ax.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height,
+                                boxstyle="round,pad=0,rounding_size=0.12", facecolor=fill, edgecolor=edge,
+                                linewidth=linewidth, linestyle="--" if dashed else "-", zorder=3))
     ax.text(x, y, text, ha="center", va="center", fontsize=fontsize, zorder=4, linespacing=1.5)
 
 
