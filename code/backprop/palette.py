@@ -72,19 +72,13 @@ def widget_css(selector):
 def svg_colour(name):
     """What a drawing's colour becomes in its SVG: the site's variable, else what suits a notebook in either theme.
 
-    A notebook has no variables of ours, and no style sheet may be added to it: there ink takes the
-    front-end's own text colour, and what must show on light and dark alike is made transparent.
+    A notebook has no variables of ours: there ink takes the front-end's own text colour, and the
+    others follow the colour scheme, which `figures.Figure` sets.
     """
-    light = COLOURS[name].light
+    light, dark = COLOURS[name]
     front_ends = {"ink": ("--jp-content-font-color1", "--vscode-foreground"),
                   "muted": ("--jp-content-font-color2", "--vscode-descriptionForeground")}
     if name in front_ends:
         first, second = front_ends[name]
         return f"var(--bp-{name}, var({first}, var({second}, {light})))"
-    if name == "grid":
-        return "var(--bp-grid, rgba(128, 136, 148, 0.45))"
-    if name in TINTS:
-        solid = COLOURS[name.removesuffix("-tint")].light
-        red, green, blue = (int(solid[i:i + 2], 16) for i in (1, 3, 5))
-        return f"var(--bp-{name}, rgba({red}, {green}, {blue}, 0.16))"
-    return f"var(--bp-{name}, {light})"
+    return f"var(--bp-{name}, light-dark({light}, {dark}))"

@@ -1,7 +1,7 @@
 """How every drawing of the book looks: its colours, its style, and how it gets on the page.
 
 `show` turns a matplotlib figure into inline SVG whose colours are CSS variables, so that a figure
-changes with the reader's theme; without a style sheet the colours below are used.
+changes with the reader's theme, on the site and in a notebook.
 """
 
 import hashlib
@@ -34,6 +34,9 @@ STYLE = {
 }
 matplotlib.rcParams.update(STYLE)
 
+# in a dark JupyterLab or VS Code the drawing takes its dark colours; the site has its own
+DARK = '<style>:is([data-jp-theme-light="false"], .vscode-dark) .bp-figure { color-scheme: dark; }</style>'
+
 
 class Figure:
     """A drawing ready for the page: SVG for eyes, alternative text for everyone else."""
@@ -42,7 +45,7 @@ class Figure:
         self.svg, self.alt = svg, alt
 
     def _repr_mimebundle_(self, **kwargs):
-        return {"text/html": f'<figure class="bp-figure">{self.svg}</figure>', "text/plain": f"[Figure: {self.alt}]"}
+        return {"text/html": f'<figure class="bp-figure">{DARK}{self.svg}</figure>', "text/plain": f"[Figure: {self.alt}]"}
 
 
 def show(fig, alt):

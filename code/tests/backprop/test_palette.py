@@ -52,8 +52,10 @@ def test_contrast_is_that_of_the_guidelines():
     assert contrast("#7c3aed", mixed("#7c3aed", "#ffffff", 0.18)) < 4.5          # the violet of the first edition
 
 
-@pytest.mark.parametrize("path", sorted((TOP / "book" / "_static").glob("*.css")) + sorted((TOP / "code" / "backprop").rglob("*.css")),
-                         ids=lambda path: path.name)
+SHEETS = [*sorted((TOP / "book" / "_static").glob("*.css")), *sorted((TOP / "code" / "backprop").rglob("*.css"))]
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 def test_no_style_sheet_has_colours_of_its_own(path):
     """But white, black and greys, on paper or below everything."""
     own = {c.lower() for c in re.findall(r"#[0-9a-fA-F]{3,8}\b", path.read_text(encoding="utf-8"))}
