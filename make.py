@@ -32,7 +32,7 @@ VENV = TOP / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BUILD = TOP / "_build"
 SITE = BUILD / "html"
-LOCKS = ["requirements.txt", "requirements-teach.txt"]
+READ, AUTHOR, TEACH = "requirements.txt", "requirements-author.txt", "requirements-teach.txt"
 
 
 def fail(message):
@@ -170,7 +170,7 @@ def sources():
     folders = [TOP / "book", TOP / "code" / "backprop"]
     files = [p for folder in folders for p in folder.rglob("*")
              if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts]
-    names = ["_config.yml", "_toc.yml", "requirements.txt", "code/pyproject.toml"]
+    names = ["_config.yml", "_toc.yml", READ, AUTHOR, "code/pyproject.toml"]
     return files + [TOP / name for name in names] + list(TOP.glob("LICENSE*"))
 
 
@@ -199,7 +199,7 @@ def built_book(python=sys.executable):
 # ------------------------------------------------------------------ commands
 
 def book():
-    install("requirements.txt")
+    install(AUTHOR)
     started = time.monotonic()
     with one_at_a_time("building"):
         if not build_book(PYTHON):
@@ -209,7 +209,7 @@ def book():
 
 
 def test():
-    install(*LOCKS)
+    install(AUTHOR, TEACH)
     browser = subprocess.run([str(PYTHON), "-m", "tools.browsers"], cwd=TOP, stdout=subprocess.PIPE, text=True)
     if browser.returncode:
         sys.exit(browser.returncode)  # it has said why
@@ -224,7 +224,7 @@ def test():
 
 
 def lab():
-    install("requirements.txt")
+    install(READ)
     run(PYTHON, "book/_ext/notebooks.py", "notebooks")
     print("\nOpening JupyterLab; stop it with Ctrl-C.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
@@ -234,20 +234,20 @@ def lab():
 def preview():
     if len(sys.argv) != 3:
         fail("Say which chapter, for example: make preview CHAPTER=chain-rule")
-    install("requirements.txt")
+    install(AUTHOR)
     chapter = Path(sys.argv[2]).stem
     run(PYTHON, "book/_ext/build.py", chapter)
     print(f"\n  {BUILD / 'preview' / chapter / 'html' / 'book' / chapter}.html")
 
 
 def classroom():
-    install(*LOCKS)
+    install(READ, TEACH)
     run(PYTHON, "-m", "classroom", *sys.argv[2:])
 
 
 def picture():
     """The picture in the README."""
-    install("requirements.txt")
+    install(AUTHOR)
     built_book(PYTHON)
     run(PYTHON, "book/_ext/picture.py")
 
@@ -264,11 +264,12 @@ def clean():
 
 
 def lock():
-    install("requirements.txt")
+    install(AUTHOR)
     uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11",
           "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock", "--quiet", *sys.argv[2:]]
-    run(*uv, "requirements.in", "-o", "requirements.txt")
-    run(*uv, "-c", "requirements.txt", "requirements-teach.in", "-o", "requirements-teach.txt")
+    run(*uv, "requirements.in", "requirements-author.in", "-o", AUTHOR)
+    run(*uv, "-c", AUTHOR, "requirements.in", "-o", READ)
+    run(*uv, "-c", AUTHOR, "requirements-teach.in", "-o", TEACH)
 
 
 COMMANDS = {"book": book, "test": test, "lab": lab, "preview": preview, "class": classroom,

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from markup import parse_quiz
 from pybtex.database import parse_file
-from quiz import parse_quiz
 
 TOP = Path(__file__).resolve().parents[2]
 BOOK = TOP / "book"

@@ -59,7 +59,8 @@ def site_css():
     def block(selector, theme):
         lines = "".join(f"  --bp-{name}: {getattr(colour, theme)};\n" for name, colour in COLOURS.items())
         return f"{selector} {{\n{lines}}}\n"
-    return "/* Written from backprop/palette.py. */\n" + block("html", "light") + block('html[data-theme="dark"]', "dark")
+    dark = block('html[data-theme="dark"]', "dark")
+    return "/* Written from backprop/palette.py. */\n" + block("html", "light") + dark
 
 
 def widget_css(selector):

@@ -45,7 +45,8 @@ class Figure:
         self.svg, self.alt = svg, alt
 
     def _repr_mimebundle_(self, **kwargs):
-        return {"text/html": f'<figure class="bp-figure">{DARK}{self.svg}</figure>', "text/plain": f"[Figure: {self.alt}]"}
+        return {"text/html": f'<figure class="bp-figure">{DARK}{self.svg}</figure>',
+                "text/plain": f"[Figure: {self.alt}]"}
 
 
 def show(fig, alt):

@@ -81,7 +81,7 @@ def test_an_unknown_command_shows_the_commands():
 
 def test_without_the_network_it_says_so(tmp_path):
     """A fresh environment where PyPI can't be reached: one clear message."""
-    for name in ("make.py", "requirements.txt"):
+    for name in ("make.py", "requirements-author.txt"):
         shutil.copy(TOP / name, tmp_path / name)
     run = subprocess.run(
         [sys.executable, "make.py", "book"], cwd=tmp_path, capture_output=True, text=True,
