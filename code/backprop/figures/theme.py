@@ -39,20 +39,22 @@ DARK = '<style>:is([data-jp-theme-light="false"], .vscode-dark) .bp-figure { col
 
 
 class Figure:
-    """A drawing ready for the page: SVG for eyes, alternative text for everyone else."""
+    """A drawing ready for the page: SVG for eyes, alternative text for everyone else, a caption for both."""
 
-    def __init__(self, svg, alt):
-        self.svg, self.alt = svg, alt
+    def __init__(self, svg, alt, caption=None):
+        self.svg, self.alt, self.caption = svg, alt, caption
 
     def _repr_mimebundle_(self, **kwargs):
-        return {"text/html": f'<figure class="bp-figure">{DARK}{self.svg}</figure>',
+        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        return {"text/html": f'<figure class="bp-figure">{DARK}{self.svg}{caption}</figure>',
                 "text/plain": f"[Figure: {self.alt}]"}
 
 
-def show(fig, alt):
-    """Close the matplotlib figure and return it as inline SVG with its alternative text.
+def show(fig, alt, caption=None):
+    """Close the matplotlib figure and return it as inline SVG with its alternative text and its caption.
 
     alt says what the picture shows to someone who can't see it; ValueError if it is empty.
+    caption tells everyone what to look for: plain text, shown below the drawing.
     """
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("a figure needs an alternative text that says what it shows")
@@ -71,7 +73,7 @@ def show(fig, alt):
                f'max-width: {width * 1.45:.0f}px; height: auto; stroke-linejoin: round" ')
     svg = re.sub(r'<svg (.*?)width="[\d.]+pt" height="[\d.]+pt"|<svg (.*?)height="[\d.]+pt"(.*?)width="[\d.]+pt"',
                  lambda m: opening + " ".join(part for part in m.groups() if part), svg, count=1, flags=re.DOTALL)
-    return Figure(svg, alt)
+    return Figure(svg, alt, caption)
 
 
 def arrow(ax, start, end, color=MUTED, width=1.6, style="-"):
