@@ -41,6 +41,66 @@ const label = (name) => name.replace(/^([∂Δ]?)(delta|[a-zA-Z]+|ŷ)(\d*)_?([\d
   `${lead}<i>${letter === "delta" ? "δ" : letter}</i>` +
   (layer || index ? `<span class="ss"><sup>${layer && `(${layer})`}</sup><sub>${index}</sub></span>` : ""));
 
+// ---- dragging
+
+const THUMB = 16;  // as wide as the thumb of a slider
+
+// The value as a round number no coarser than `size`, the worth of a pixel.
+function round(value, size) {
+  const ten = 10 ** Math.floor(Math.log10(size)), step = ten * [5, 2, 1].find((m) => m * ten <= size * 1.0001);
+  return Number((Math.round(value / step) * step).toPrecision(12));
+}
+
+// The value `by` steps further, on the grid of a round step of about `size`.
+function onGrid(value, size, by) {
+  const ten = 10 ** Math.floor(Math.log10(size)), step = ten * [1, 2, 5, 10].find((m) => m * ten * 1.5 > size), at = value / step;
+  return Number(((Math.abs(at - Math.round(at)) < 1e-9 ? Math.round(at) + by : by > 0 ? Math.floor(at) + by : Math.ceil(at) + by) * step).toPrecision(12));
+}
+
+// Dragging `el` sideways: drag(value) is told where to. now(): the value there is; at(x): the one under a pointer;
+// worth(): of one pixel. A mouse acts at once, a finger only when it moves sideways or taps: a swipe is left to the page.
+// A finger takes hold of the value wherever it is, a mouse only near it. held(true) … held(false): meanwhile the
+// browser's own dragging of a slider is not listened to.
+function hold(el, { now, at, worth, drag, held = () => { } }) {
+  let from = null, begun = false, id;
+  const begin = (value) => { begun = true; from.value = value; };
+  const move = (x) => drag(round(from.value + (x - from.x) * worth(), worth()));
+  const jump = (x) => begin(Math.abs(at(x) - now()) < THUMB * worth() ? now() : at(x));
+  el.addEventListener("pointerdown", ({ pointerId, pointerType, isPrimary, button, clientX: x, clientY: y }) => {
+    if (!isPrimary || button) return;
+    [from, begun, id] = [{ x, y, value: 0 }, false, pointerId];
+    held(true);
+    if (pointerType === "touch") return;
+    el.setPointerCapture(id);
+    jump(x);
+    if (from.value !== now()) move(x);
+  });
+  el.addEventListener("pointermove", ({ pointerId, clientX: x, clientY: y }) => {
+    if (!from || pointerId !== id) return;
+    if (!begun) {
+      const wide = Math.abs(x - from.x), high = Math.abs(y - from.y);
+      if (high > 8 && high >= wide) from = null;
+      if (wide < 6 || wide <= high) return;
+      el.setPointerCapture(id);
+      begin(now());
+      from.x = x;
+    }
+    move(x);
+  });
+  el.addEventListener("pointerup", ({ pointerType, clientX: x }) => {
+    if (from && !begun) { jump(x); move(x); }
+    from = null;
+    held(pointerType === "touch");
+  });
+  el.addEventListener("pointercancel", () => { from = null; });
+  for (const type of ["touchend", "touchcancel"]) el.addEventListener(type, () => held(false));
+  el.addEventListener("mousedown", (event) => {  // no second, native, drag
+    event.preventDefault();
+    if (el.matches("input")) el.focus({ preventScroll: true });
+    else document.activeElement?.blur();
+  });
+}
+
 // ---- parameters and states
 
 // A parameter is {name, l, j, k, spoken, place}: w^(l)_jk, or the bias b^(l)_j, whose k is 0.
@@ -85,7 +145,6 @@ class Nudge {
     this.other = compile(config.other_equations);
     this.list = config.parameters;
     this.byName = new Map(this.list.map((p) => [p.name, p]));
-    this.veiled = ["C", "update"].includes(config.question);  // the curve would give the answer away
     for (const el of all(root, "[data-live]")) el.hidden = el.dataset.live === "page" && !host.link;
     this.plots = all(root, ".plot").map((box) => plot(this, box, box.dataset.over));
     this.fields = all(root, "[data-field]");
@@ -93,6 +152,7 @@ class Nudge {
     this.choices = all(root, "[data-weight]").map((el) => ({ el, p: this.byName.get(el.dataset.weight), edge: el.querySelector(".edge") }));
     for (const { el } of this.choices) el.setAttribute("role", "radio");
     this.listen();
+    this.forget();
     this.begin(state, false);
     clearTimeout(this.timer);
     root.classList.add("nudge");
@@ -302,9 +362,14 @@ class Nudge {
     const { root, list } = this;
     this.actions = {
       forward: () => this.step(1), cost: () => this.step(2), backward: () => this.step(3), update: () => this.update(),
-      play: () => this.play(), reset: () => { this.begin(this.first); this.forget?.(); }, link: () => this.copyLink(),
+      play: () => this.play(), reset: () => { this.forget(); this.begin(this.first); }, link: () => this.copyLink(),
       here: () => this.change(() => { }, { restart: true }), send: () => this.travel(), next: () => this.walk(), ...this.ask(),
     };
+    const range = this.find('[data-field="range"]'), worth = () => (this.span[1] - this.span[0]) / (range.clientWidth - THUMB);
+    hold(range, {
+      worth, now: () => this.value, at: (x) => this.span[0] + (x - range.getBoundingClientRect().left - THUMB / 2) * worth(),
+      drag: (value) => this.drag(clamp(value, this.span)), held: (held) => { this.held = held; },
+    });
     root.addEventListener("click", ({ target }) => {
       const choice = target.closest("[data-weight]"), action = target.closest("[data-action]")?.dataset.action;
       if (choice) this.choose(choice.dataset.weight);
@@ -317,7 +382,7 @@ class Nudge {
       const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[key];
       const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: -1, " ": i, Enter: i }[key];
       if (event.altKey || event.ctrlKey || event.metaKey) return;  // the browser's own
-      if (dataset.field === "range" && by) this.drag(clamp(this.value + by * (high - low) / 200, this.span));
+      if (dataset.field === "range" && by) this.drag(clamp(onGrid(this.value, (high - low) / 200, by), this.span));
       else if (dataset.weight && to !== undefined) {  // one tab stop; arrows go through the parameters
         this.choose(list.at(to % list.length).name);
         parentNode.closest("[role=radiogroup]").querySelector('[aria-checked="true"]').focus();
@@ -330,6 +395,7 @@ class Nudge {
   enter(el, type) {
     const [kind, i] = el.dataset.field.split(" "), value = Number(el.value), { state } = this;
     if (kind === "guess") return;
+    if (kind === "range" && (this.held || value === this.value)) { el.value = this.value; return; }  // held: hold() moves it
     if (kind === "only") { this.only = el.checked; return; }
     if (kind === "which") { this.choose(el.value); return; }
     if (el.value.trim() === "" ? type === "input" : type === "change") return;
@@ -402,7 +468,12 @@ class Nudge {
       for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", { up: 1, down: -1 }[el.dataset.action] === sign);
       for (const el of all(card, ".go")) el.disabled = !sign;
     };
-    this.forget = card && (() => { say(0)(); answer.textContent = ""; });
+    this.forget = () => {
+      this.veiled = ["C", "update"].includes(question);  // the curve would give the answer away
+      if (!card) return;
+      say(0)();
+      answer.textContent = "";
+    };
     return { up: say(1), down: say(-1), show: () => {
       this.choose(this.first.weight);
       const before = this.read(watched), slope = this.gradient, said = Math.abs(this.find('[data-field="guess"]').value);
@@ -495,13 +566,12 @@ function plot(app, box, over) {
       nice(xs, width > 420 ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${text}</text>`).join("");
   }
 
-  const move = ({ clientX }) => {
-    const [low, high] = app.span, share = (clientX - svg.getBoundingClientRect().left - left) / (width - left - right);
-    app.drag(low + (high - low) * clamp(share, [0, 1]));
-  };
   if (onWeight) {  // the point itself can be dragged
-    svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); move(event); });
-    svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && move(event));
+    const worth = () => (app.span[1] - app.span[0]) / (width - left - right);
+    hold(svg, {
+      worth, now: () => app.value, at: (x) => app.span[0] + (x - svg.getBoundingClientRect().left - left) * worth(),
+      drag: (value) => app.drag(clamp(value, app.span)),
+    });
   }
   new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width === width) return;
@@ -536,6 +606,13 @@ function plot(app, box, over) {
 
 // On a page of the book: every <div class="nudge-place"> holds the drawing and a script of JSON.
 function mountAll() {
+  const bars = all(document, "header, [class*=header]").filter((el) => ["sticky", "fixed"].includes(getComputedStyle(el).position));
+  const measure = () => {  // the slider stays in sight below what the page keeps at its top
+    const top = Math.max(0, ...bars.map((el) => (el.offsetHeight < innerHeight / 3 ? el.offsetHeight : 0)));
+    document.documentElement.style.setProperty("--top", `${top}px`);
+  };
+  for (const bar of bars) new ResizeObserver(measure).observe(bar);
+  measure();
   const apps = all(document, ".nudge-place").map((place, i) => {
     try {
       const { config, state } = JSON.parse(place.querySelector("script").textContent);

@@ -45,6 +45,7 @@ class Page:
         self.sizes, self.L = config["sizes"], len(config["sizes"]) - 1
         self.chosen = next(p[1:] for p in parameters if p[0] == weight)      # l, j, k
         self.skip = f'da/d{self.neuron("z")}' not in values          # softmax: no a for one z alone
+        self.infinite = not self.skip and not math.isfinite(values[f'da/d{self.neuron("z")}'] + values[f'dC/d{self.neuron("a")}'])
 
     def symbol(self, name):
         """The symbol of w, z or a (or its ∂, Δ) of the chosen weight: it changes with the choice."""
@@ -69,7 +70,7 @@ class Page:
         beside = question in ("C", "update")                 # in the place where the curve will be
         panels = "".join(getattr(self, name)() for name in self.config["panels"])
         return f"""\
-<div class="nudge-drawing" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="false">
+<div class="nudge-drawing" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
 <div>{self.slider()}
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
@@ -88,12 +89,12 @@ class Page:
         return f"""\
 <div class="slider" data-live hidden>
 <select data-field="which" aria-label="the chosen weight or bias">{groups}</select>
-<div class="track"><input type="range" step="any" data-field="range" aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>
 <input type="number" step="any" data-field="exact" aria-label="exact value">
 <span class="moved">{self.symbol("Δw")} {self.number("Δw", "signed")}</span>
 <button type="button" data-action="here" title="take this value as the start of the nudge">start here</button>
 <p class="note" role="alert"></p>
-</div>"""
+</div>
+<div class="track" data-live hidden><input type="range" step="any" data-field="range" aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
 
     def readings(self):
         def field(kind, i, name):

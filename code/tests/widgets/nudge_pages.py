@@ -24,8 +24,8 @@ LOOK = """() => { window.look = (root) => {
 }; }"""
 
 
-def write_page(folder, *widgets, script=None):
-    """A page with these widgets and the site's two files; returns its path."""
+def write_page(folder, *widgets, script=None, bar=None):
+    """A page with these widgets and the site's two files; returns its path. bar: the height (CSS) of a bar that stays at the top, as the site's does."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "nudge.js").write_text(script or site_script(), encoding="utf-8")
     (folder / "nudge.css").write_text(site_style(), encoding="utf-8")
@@ -36,7 +36,8 @@ def write_page(folder, *widgets, script=None):
 <title>{escape(repr(widgets[0]))}</title><link rel="stylesheet" href="nudge.css"><script defer src="nudge.js"></script>
 <style>body {{ margin: 1em auto; max-width: 760px; padding: 0 10px; }}
 [data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; }} [data-theme="dark"] h1 {{ color: white; }}</style></head>
-<body><main><h1>A page</h1>
+<body style="min-height: 6000px">{f'<div class="bd-header-article" style="position: sticky; top: 0; z-index: 1020; height: {bar}; background: silver"></div>' if bar else ""}
+<main><h1>A page</h1>
 {body}
 </main></body></html>""", encoding="utf-8")
     return page
