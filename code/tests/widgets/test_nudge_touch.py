@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from nudge_pages import LOOK, check, write_page
+from tests.widgets.nudge_pages import LOOK, check, write_page
 
 from backprop import Network, Nudge
 
