@@ -167,7 +167,7 @@ def bring_up_to_date(locks):
 
 def sources():
     """Every file the site is made from."""
-    folders = [TOP / "book", TOP / "code" / "backprop"]
+    folders = [TOP / "book", TOP / "code" / "backprop", TOP / "tools"]
     files = [p for folder in folders for p in folder.rglob("*")
              if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts]
     names = ["_config.yml", "_toc.yml", READ, AUTHOR, "code/pyproject.toml"]
@@ -179,7 +179,7 @@ def build_book(python):
     stamp = BUILD / "built-from"
     made_from = fingerprint(sources())
     stamp.unlink(missing_ok=True)
-    result = subprocess.run([str(python), str(TOP / "book" / "_ext" / "build.py")], cwd=TOP)
+    result = subprocess.run([str(python), "-m", "tools.build"], cwd=TOP)
     if result.returncode == 0:
         stamp.write_text(made_from)
     return result.returncode == 0
@@ -236,7 +236,7 @@ def preview():
         fail("Say which chapter, for example: make preview CHAPTER=chain-rule")
     install(AUTHOR)
     chapter = Path(sys.argv[2]).stem
-    run(PYTHON, "book/_ext/build.py", chapter)
+    run(PYTHON, "-m", "tools.build", chapter)
     print(f"\n  {BUILD / 'preview' / chapter / 'html' / 'book' / chapter}.html")
 
 

@@ -1,1 +1,1 @@
-import kernels  # noqa: F401  for every notebook a test executes
+from tools import kernels  # noqa: F401  for every notebook a test executes

@@ -32,6 +32,7 @@ def small_book(tmp_path):
     """A book of one page, built as the real one is: a function from the page's
     mistakes to (exit code, output)."""
     shutil.copytree(TOP / "book" / "_ext", tmp_path / "book" / "_ext")
+    shutil.copytree(TOP / "tools", tmp_path / "tools")
     shutil.copytree(TOP / "book" / "_static", tmp_path / "book" / "_static")
     shutil.copytree(TOP / "code" / "backprop", tmp_path / "code" / "backprop")
     for name in ("_config.yml", "requirements.txt", "code/pyproject.toml", "book/references.bib"):
@@ -42,7 +43,7 @@ def small_book(tmp_path):
         right = {"latex": r"a^{(1)} = \sigma(z)", "label": "genindex", "two": "2"}
         text = PAGE.format(**{**right, **mistakes}).replace("# A page", "(here)=\n# A page").replace("genindex", "here")
         (tmp_path / "book" / "index.md").write_text(text, encoding="utf-8")
-        run = subprocess.run([sys.executable, str(tmp_path / "book" / "_ext" / "build.py")], cwd=tmp_path,
+        run = subprocess.run([sys.executable, "-m", "tools.build"], cwd=tmp_path,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
         return run.returncode, run.stdout
 

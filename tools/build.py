@@ -1,4 +1,4 @@
-"""Build the site: python book/_ext/build.py [CHAPTER]
+"""Build the site: python -m tools.build [CHAPTER]
 
 What `jupyter-book build . -n -W --keep-going` does, with the chapters read on
 all cores, and with executed chapters forgotten when the code they run changes.
@@ -11,12 +11,13 @@ import shutil
 import sys
 from pathlib import Path
 
-import kernels  # noqa: F401
 import yaml
 from jupyter_book.sphinx import build_sphinx
 from jupyter_cache.cache.db import create_db
 
-TOP = Path(__file__).resolve().parents[2]
+from tools import kernels  # noqa: F401
+
+TOP = Path(__file__).resolve().parents[1]
 BUILD = TOP / "_build"
 
 
