@@ -225,7 +225,7 @@ def test():
 
 def lab():
     install(READ)
-    run(PYTHON, "book/_ext/notebooks.py", "notebooks")
+    run(PYTHON, "-m", "tools.notebooks", "notebooks")
     print("\nOpening JupyterLab; stop it with Ctrl-C.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         run(PYTHON, "-m", "jupyterlab", "--notebook-dir=notebooks")

@@ -6,11 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
-import notebooks
 from bs4 import BeautifulSoup
 from docutils import nodes
 from fontTools import subset
 from sphinx.util import logging
+
+from tools import notebooks
 
 logger = logging.getLogger(__name__)
 

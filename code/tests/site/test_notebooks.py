@@ -8,9 +8,10 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-import notebooks
 import pytest
 from nbclient import NotebookClient
+
+from tools import notebooks
 
 TOP = Path(__file__).resolve().parents[3]
 CHAPTERS = [p for p in notebooks.sources() if p.suffix == ".md"]

@@ -4,7 +4,7 @@ A chapter is a MyST page; its notebook holds the same cells with the text put in
 the Markdown that every Jupyter front-end understands, and begins with a cell that
 says how to install `backprop` where it is missing.
 
-    python book/_ext/notebooks.py FOLDER
+    python -m tools.notebooks FOLDER
 
 writes them into a folder, and never over a notebook that its reader has changed."""
 
@@ -23,7 +23,7 @@ import nbformat
 from markup import parse_quiz
 from pybtex.database import parse_file
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[1]
 BOOK = TOP / "book"
 
 FIRST_TEXT = """\
