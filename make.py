@@ -249,7 +249,7 @@ def picture():
     """The picture in the README."""
     install(AUTHOR)
     built_book(PYTHON)
-    run(PYTHON, "book/_ext/picture.py")
+    run(PYTHON, "-m", "tools.picture")
 
 
 def clean():

@@ -132,7 +132,7 @@ def test_the_font_has_every_character_of_the_equations(built_site, html):
                 used.setdefault(letter, page)
     # invisible operators need no drawing
     missing = {c: p for c, p in used.items() if ord(c) not in font and not c.isspace() and c not in "\u2061\u2062\u2063\u2064"}
-    assert not missing, f"make the font anew (book/_ext/subset_font.py); it lacks {missing}"
+    assert not missing, f"make the font anew (tools/subset_font.py); it lacks {missing}"
     assert used, "no page has an equation"
 
 

@@ -1,13 +1,12 @@
 """Make screenshot.png, the picture in the README, from the built site."""
 
-import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-TOP = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "code" / "tests"))
-import browsers  # noqa: E402
+from tools import browsers
+
+TOP = Path(__file__).resolve().parents[1]
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:

@@ -2,7 +2,7 @@
 the part of STIX Two Math (SIL Open Font License) that a book like this can need.
 
     pip install ziamath brotli        (the wheel of ziamath carries the font)
-    python book/_ext/subset_font.py
+    python -m tools.subset_font
 
 Only needed when a test says that an equation uses a character the font lacks."""
 
@@ -32,6 +32,6 @@ if __name__ == "__main__":
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[c for first, last in CHARACTERS for c in range(first, last + 1)])
     subsetter.subset(font)
-    target = Path(__file__).resolve().parents[1] / "_static" / "fonts" / "book-math.woff2"
+    target = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts" / "book-math.woff2"
     subset.save_font(font, target, options)
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
