@@ -1,56 +1,38 @@
-"""Checks for the chapter on automatic differentiation."""
+"""Exercises of the chapter on automatic differentiation."""
 
 from math import exp, log
 from types import SimpleNamespace
 
-import numpy as np
-
 from . import exercise
+from ._judge import plain_number
+from ._kinds import number, several
 
+ANSWERS = {
+    "ad-by-hand": number(
+        0.25,
+        near=[(-0.25, "that is the value for y = 1. What is e now?"),
+              (0.125, "that is what arrives at u. One arrow is left on the way to w.")],
+        hint="write the new number at e, then multiply arrow by arrow back to w."),
 
-def _number(answer):
-    """The one number in any wrapping."""
-    return float(np.asarray(answer, float).item())
+    "ad-three-uses": number(
+        21,
+        near=[(15, "that is what arrives along one of the ways. There is another."),
+              (6, "that is what arrives along one of the ways. There is another."),
+              (16, "that is what arrives at x.")],
+        hint="give the product and the sum their slopes first; then add what reaches w from each."),
+
+    "ad-walks": several(
+        number(18), number(1),
+        near=[([1, 18], "the other way round: which mode starts at a weight, and which at the cost?"),
+              ([None, 1], "the reverse mode is right. Forward: one walk for each parameter; this network has no "
+                          "output bias.")],
+        expected="a pair (forward, reverse)",
+        hint="ask for each mode where it starts, and how many such places there are."),
+}
 
 
 def _close(value, right):
     return abs(value - right) <= 1e-9 * max(1, abs(right))
-
-
-@exercise("ad-by-hand")
-def by_hand(answer):
-    answer = _number(answer)
-    if _close(answer, 0.25):
-        return None
-    if _close(answer, -0.25):
-        return "that is the value for y = 1. What is e now?"
-    if _close(answer, 0.125):
-        return "that is what arrives at u. One arrow is left on the way to w."
-    return "write the new number at e, then multiply arrow by arrow back to w."
-
-
-@exercise("ad-three-uses")
-def three_uses(answer):
-    answer = _number(answer)
-    if _close(answer, 21):
-        return None
-    if _close(answer, 15) or _close(answer, 6):
-        return "that is what arrives along one of the ways. There is another."
-    if _close(answer, 16):
-        return "that is what arrives at x."
-    return "give the product and the sum their slopes first; then add what reaches w from each."
-
-
-@exercise("ad-walks")
-def walks(answer):
-    forward, reverse = (int(_number(part)) for part in answer)
-    if (forward, reverse) == (18, 1):
-        return None
-    if (forward, reverse) == (1, 18):
-        return "the other way round: which mode starts at a weight, and which at the cost?"
-    if reverse == 1:
-        return "the reverse mode is right. Forward: one walk for each parameter; this network has no output bias."
-    return "ask for each mode where it starts, and how many such places there are."
 
 
 def _function_of_nodes(function, arguments, value, slopes):
@@ -104,10 +86,10 @@ def train(answer):
         new = answer(w, x, y, eta)
         if hasattr(new, "value"):
             return "return a plain number, not a Node"
-        if not _close(_number(new), w - eta * slope):
-            if _close(_number(new), w + eta * slope):
+        if not _close(plain_number(new), w - eta * slope):
+            if _close(plain_number(new), w + eta * slope):
                 return "that step goes uphill"
-            if _close(_number(new), slope):
+            if _close(plain_number(new), slope):
                 return "that is the gradient; the new weight is wanted"
-            return f"for w = {w}, x = {x}, y = {y}, eta = {eta} the new weight is not right: got {_number(new):g}"
+            return f"for w = {w}, x = {x}, y = {y}, eta = {eta} the new weight is not right: got {plain_number(new):g}"
     return None

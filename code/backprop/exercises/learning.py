@@ -1,49 +1,32 @@
-"""Checks for the chapter on learning."""
+"""Exercises of the chapter Learning."""
 
 import numpy as np
 
 from ..network import Network
 from . import exercise
+from ._judge import plain_number
+from ._kinds import number
 
+ANSWERS = {
+    "learning-step": number(
+        1.92,
+        near=[(1.2, "that is w after one step. Take the gradient again at the new place."),
+              (2.4, "the gradient changes between the steps: it is smaller nearer to the minimum."),
+              ({"below": 0}, "which way is downhill from 0?")],
+        hint="differentiate C, put in w, subtract η times that; then once more."),
 
-def _number(answer):
-    return float(np.asarray(answer, float).item())
+    "learning-limit": number(
+        1 / 3, tolerance=5e-4,
+        near=[(1 / 6, "there it arrives in one step. It runs away at another rate."),
+              (2 / 3, "the curvature is the second derivative, not the factor in front of w².")],
+        hint="what is the second derivative of C?"),
 
-
-@exercise("learning-step")
-def step(answer):
-    answer = _number(answer)
-    if np.isclose(answer, 1.92):
-        return None
-    if np.isclose(answer, 1.2):
-        return "that is w after one step. Take the gradient again at the new place."
-    if np.isclose(answer, 2.4):
-        return "the gradient changes between the steps: it is smaller nearer to the minimum."
-    if answer < 0:
-        return "which way is downhill from 0?"
-    return "differentiate C, put in w, subtract η times that; then once more."
-
-
-@exercise("learning-limit")
-def limit(answer):
-    answer = _number(answer)
-    if np.isclose(answer, 1 / 3, atol=5e-4):
-        return None
-    if np.isclose(answer, 1 / 6, atol=5e-4):
-        return "there it arrives in one step. It runs away at another rate."
-    if np.isclose(answer, 2 / 3, atol=5e-4):
-        return "the curvature is the second derivative, not the factor in front of w²."
-    return "what is the second derivative of C?"
-
-
-@exercise("learning-layers")
-def layers(answer):
-    answer = _number(answer)
-    if answer == 10:
-        return None
-    if answer in (9, 11):
-        return "off by one: compare with a million exactly."
-    return "find the smallest n with (1/4)ⁿ below a millionth."
+    "learning-layers": number(
+        10,
+        near=[(9, "off by one: compare with a million exactly."),
+              (11, "off by one: compare with a million exactly.")],
+        hint="find the smallest n with (1/4)ⁿ below a millionth."),
+}
 
 
 @exercise("learning-order")
@@ -83,7 +66,7 @@ def momentum(answer):
         for g in gradients:
             v = beta * v - eta * g
             position += v
-        value = _number(answer(list(gradients), eta, beta))
+        value = plain_number(answer(list(gradients), eta, beta))
         if np.isclose(value, position):
             continue
         if np.isclose(value, -eta * sum(gradients)):

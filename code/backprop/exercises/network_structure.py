@@ -1,39 +1,41 @@
-"""Checks of the exercises in the chapter Network structure."""
+"""Exercises of the chapter Network structure."""
 
 from . import exercise
+from ._kinds import number, several, word
 
+ACTIVATION = {"linear": "identity", "logistic": "sigmoid", "soft max": "softmax", "sigma": "sigmoid"}   # other names
 
-@exercise("structure-count")
-def count(answer):
-    if answer == 41:
-        return None
-    if answer == 32:
-        return "these are the weights alone."
-    if answer == 40:
-        return "the output neuron has a bias as well."
-    return "for each gap, count (to) times (from) weights; then add one bias for each neuron after the input."
+ANSWERS = {
+    "structure-count": number(
+        41,
+        near=[(32, "these are the weights alone."),
+              (40, "the output neuron has a bias as well.")],
+        hint="for each gap, count (to) times (from) weights; then add one bias for each neuron after the input."),
 
+    "structure-layers": several(
+        number(0, name="x_3"), number(1, name="z(1)_2"), number(2, name="a(2)_1"), number(3, name="y hat"),
+        number(3, name="w(3)_12"),
+        expected="five numbers",
+        hint="look again at {wrong}; the input is layer 0 and a weight belongs to the layer it feeds."),
 
-@exercise("structure-layers")
-def layers(answer):
-    if len(answer) != 5:
-        return f"expected five numbers, got {len(answer)}."
-    names = ["x_3", "z(1)_2", "a(2)_1", "y hat", "w(3)_12"]
-    wrong = [name for name, given, right in zip(names, answer, [0, 1, 2, 3, 3]) if given != right]
-    if wrong:
-        return f"look again at {', '.join(wrong)}; the input is layer 0 and a weight belongs to the layer it feeds."
+    "structure-index": several(
+        number(1), number(2),
+        near=[([2, 3], "Python counts from 0."),
+              ([2, 1], "to first, then from: the row is the neuron it leads to."),
+              ([3, 2], "to first, then from: the row is the neuron it leads to.")],
+        expected="a pair (row, column)",
+        hint="expected a pair (row, column): where it leads to, then where it comes from."),
 
+    "structure-backwards": number(
+        9, hint="write the count with n in it, (weights and biases into layer 1) + (into layer 2), and solve for n."),
 
-@exercise("structure-index")
-def index(answer):
-    answer = tuple(answer)
-    if answer == (1, 2):
-        return None
-    if answer == (2, 3):
-        return "Python counts from 0."
-    if answer in ((2, 1), (3, 2)):
-        return "to first, then from: the row is the neuron it leads to."
-    return "expected a pair (row, column): where it leads to, then where it comes from."
+    "structure-output": several(
+        several(number(2), word("identity", same=ACTIVATION), name="1"),
+        several(number(1), word("sigmoid", same=ACTIVATION), also=[[2, "softmax"]], name="2"),
+        several(number(26), word("softmax", same=ACTIVATION), name="3"),
+        expected="three pairs", join=" and ",
+        hint="look again at task {wrong}: how many numbers, and which values may they take?"),
+}
 
 
 @exercise("structure-shapes")
@@ -47,22 +49,3 @@ def shapes(answer):
             return f"for {sizes} rows and columns are swapped: a row belongs to the neuron a weight leads to."
         if given != right:
             return f"for {sizes} it returned {given}, which is not right."
-
-
-@exercise("structure-backwards")
-def backwards(answer):
-    if answer == 9:
-        return None
-    return "write the count with n in it, (weights and biases into layer 1) + (into layer 2), and solve for n."
-
-
-@exercise("structure-output")
-def output(answer):
-    right = [[(2, "identity")], [(1, "sigmoid"), (2, "softmax")], [(26, "softmax")]]
-    if len(answer) != 3:
-        return f"expected three pairs, got {len(answer)}."
-    same = {"linear": "identity", "logistic": "sigmoid"}            # other names for them
-    given = [(n, same.get(str(name).strip().lower(), str(name).strip().lower())) for n, name in answer]
-    wrong = [str(i) for i, (pair, allowed) in enumerate(zip(given, right), 1) if pair not in allowed]
-    if wrong:
-        return f"look again at task {' and '.join(wrong)}: how many numbers, and which values may they take?"

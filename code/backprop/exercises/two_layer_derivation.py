@@ -1,9 +1,34 @@
-"""Checks for the chapter on the two-layer derivation."""
+"""Exercises of the chapter The two-layer derivation."""
 
 import numpy as np
 
 from ..network import Network
 from . import exercise
+from ._kinds import number, several
+
+CHAIN = Network.from_parameters(W=[[[0.5]], [[1.0]]]).gradients([2.0], [0.0])
+W1, W2, DELTA1 = CHAIN.W[1].item(), CHAIN.W[2].item(), CHAIN.delta[1].item()
+
+
+def shape(name, rows, columns):
+    return several(
+        number(rows), number(columns),
+        near=[([columns, rows], f"{name}: right numbers, wrong order. Rows are neurons the numbers belong to or lead to.")],
+        hint=f"{name} has another shape.")
+
+
+ANSWERS = {
+    "two-layer-by-hand": number(
+        W1, tolerance=6e-5,
+        near=[(DELTA1, "that is δ⁽¹⁾. What arrives at the weight?"),
+              (W2, "that is the gradient of the other weight."),
+              (-W1, "the size is right, the sign isn't. Is the output too high or too low?")],
+        hint="walk back factor by factor: (B) has five. Give at least four decimals."),
+
+    "two-layer-shapes": several(
+        shape("W⁽¹⁾", 3, 5), shape("b⁽²⁾", 2, 1), shape("D⁽²⁾", 2, 7), shape("D⁽¹⁾", 3, 7), shape("∂C/∂W⁽¹⁾", 3, 5),
+        expected="five shapes"),
+}
 
 
 def _close(value, right):
@@ -12,38 +37,6 @@ def _close(value, right):
     if right.size == 1:
         return value.size == 1 and np.isclose(value.item(), right.item(), rtol=1e-6, atol=1e-12)
     return value.shape == right.shape and np.allclose(value, right, rtol=1e-6, atol=1e-12)
-
-
-@exercise("two-layer-by-hand")
-def by_hand(answer):
-    net = Network.from_parameters(W=[[[0.5]], [[1.0]]])
-    g = net.gradients([2.0], [0.0])
-    right = g.W[1].item()
-    answer = float(np.asarray(answer, float).item())
-    if abs(answer - right) <= 6e-5:
-        return None
-    for wrong, hint in ((g.delta[1].item(), "that is δ⁽¹⁾. What arrives at the weight?"),
-                        (g.W[2].item(), "that is the gradient of the other weight."),
-                        (-right, "the size is right, the sign isn't. Is the output too high or too low?")):
-        if abs(answer - wrong) <= 6e-5:
-            return hint
-    return "walk back factor by factor: (B) has five. Give at least four decimals."
-
-
-@exercise("two-layer-shapes")
-def shapes(answer):
-    names = ["W⁽¹⁾", "b⁽²⁾", "D⁽²⁾", "D⁽¹⁾", "∂C/∂W⁽¹⁾"]
-    right = [(3, 5), (2, 1), (2, 7), (3, 7), (3, 5)]
-    answer = [tuple(int(n) for n in shape) for shape in answer]
-    if len(answer) != 5:
-        return f"expected five shapes, got {len(answer)}"
-    for name, shape, expected in zip(names, answer, right):
-        if shape == expected:
-            continue
-        if shape == expected[::-1]:
-            return f"{name}: right numbers, wrong order. Rows are neurons the numbers belong to or lead to."
-        return f"{name} has another shape."
-    return None
 
 
 @exercise("two-layer-third")

@@ -1,47 +1,12 @@
 """The chain-rule chapter's exercises: the printed solutions are accepted, wrong answers are told why."""
 
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backprop import Network
 from backprop.exercises import check
-
-CHAPTER = Path(__file__).parents[4] / "book" / "chain-rule.md"
-SOLUTIONS = re.findall(r":::\{solution\} (\S+)\n.*?```python\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL)
-
-
-def chapter_names():
-    """What the chapter's cells have defined by the time of its exercises, as far as solutions use it."""
-    net = Network.from_parameters(
-        W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
-        b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
-    x, y = [1.0, 0.5, -1.0, 0.8], [1.0]
-    return {"np": np, "net": net, "x": x, "y": y, "trace": net.forward(x)}
-
-
-def test_every_exercise_has_a_solution_and_a_check():
-    text = CHAPTER.read_text(encoding="utf-8")
-    names = re.findall(r":::\{exercise\}\n:label: (\S+)", text)
-    assert len(names) >= 5
-    assert [name for name, _ in SOLUTIONS] == names == re.findall(r'^check\("(\S+)", answer\)', text, re.MULTILINE)
-
-
-@pytest.mark.parametrize("name, code", SOLUTIONS)
-def test_the_printed_solution_is_right(name, code, capsys):
-    scope = chapter_names()
-    exec(code, scope)
-    check(name, scope["answer"])
-    assert capsys.readouterr().out == "Right.\n"
-
-
-def test_the_two_paths_add_up_to_the_gradient():
-    scope = chapter_names()
-    exec(dict(SOLUTIONS)["chain-two-paths"], scope)
-    gradient = scope["net"].gradients(scope["x"], scope["y"]).W[1][1, 2]
-    assert sum(scope["answer"]) == pytest.approx(gradient, rel=1e-12)
+from backprop.exercises.chain_rule import FIRST, SECOND
 
 
 def flipped_when_square(W, d, a):
@@ -84,18 +49,13 @@ def test_a_wrong_answer_gets_its_hint(name, answer, hint, capsys):
 
 
 def test_swapped_and_negated_paths(capsys):
-    scope = chapter_names()
-    exec(dict(SOLUTIONS)["chain-two-paths"], scope)
-    one, two = scope["answer"]
+    one, two = FIRST, SECOND
     for wrong, hint in (((two, one), "other order"), ((-one, -two), "sender"), ((one + 0.01, two - 0.01), "the sum is right")):
         check("chain-two-paths", wrong)
         assert hint in capsys.readouterr().out
 
 
-def test_not_answered_yet_and_other_right_forms(capsys):
-    for name, _ in SOLUTIONS:
-        check(name, ...)
-        assert capsys.readouterr().out.startswith("Not answered yet")
+def test_other_right_forms(capsys):
     check("chain-link", 0.0625)
     check("chain-paths", 10.0)
     check("chain-delta", np.array([[-0.025], [0.08]]))

@@ -1,30 +1,10 @@
 """The cost chapter's exercises: the printed solutions are accepted, wrong answers are told why."""
 
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backprop.exercises import check
-
-CHAPTER = Path(__file__).parents[4] / "book" / "cost.md"
-SOLUTIONS = re.findall(r":::\{solution\} (\S+)\n.*?```python\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL)
-
-
-def test_every_exercise_has_a_solution_and_a_check():
-    text = CHAPTER.read_text(encoding="utf-8")
-    names = re.findall(r":::\{exercise\}\n:label: (\S+)", text)
-    assert len(names) >= 5
-    assert [name for name, _ in SOLUTIONS] == names == re.findall(r'^check\("(\S+)", answer\)', text, re.MULTILINE)
-
-
-@pytest.mark.parametrize("name, code", SOLUTIONS)
-def test_the_printed_solution_is_right(name, code, capsys):
-    scope = {"np": np}
-    exec(code, scope)
-    check(name, scope["answer"])
-    assert capsys.readouterr().out == "Right.\n"
 
 
 def sigma(z):
@@ -64,12 +44,6 @@ def test_a_wrong_answer_gets_its_hint(name, answer, hint, capsys):
     check(name, answer)
     out = capsys.readouterr().out
     assert out.startswith("Not yet: ") and hint in out
-
-
-def test_not_answered_yet(capsys):
-    for name, _ in SOLUTIONS:
-        check(name, ...)
-        assert capsys.readouterr().out.startswith("Not answered yet")
 
 
 def test_other_right_forms(capsys):

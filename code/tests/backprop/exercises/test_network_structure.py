@@ -21,7 +21,7 @@ RIGHT = [
     ("structure-output", [[2, "Identity"], [2, "softmax"], [26, "Softmax"]]),
 ]
 WRONG = [
-    ("structure-count", 32), ("structure-count", 40), ("structure-count", 12), ("structure-count", "41"),
+    ("structure-count", 32), ("structure-count", 40), ("structure-count", 12), ("structure-count", "forty-one"),
     ("structure-layers", [1, 2, 3, 4, 3]), ("structure-layers", [0, 1, 2, 3, 2]), ("structure-layers", [0, 1]), ("structure-layers", 3),
     ("structure-index", (2, 3)), ("structure-index", (2, 1)), ("structure-index", 5),
     ("structure-shapes", transposed_shapes), ("structure-shapes", lambda sizes: [(2, 4), (2, 2), (1, 2)]),

