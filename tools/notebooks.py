@@ -20,7 +20,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from markup import parse_quiz
+from markup import checked, parse_quiz
 from pybtex.database import parse_file
 
 TOP = Path(__file__).resolve().parents[1]
@@ -104,7 +104,8 @@ FOLDED = {"dropdown", "solution", "solution-start"}
 BOXES = {"note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "seealso",
          "admonition", "exercise", "exercise-start", "margin", "sidebar", "card", "grid-item-card",
          "topic", "epigraph"}
-NOTHING = {"contents", "tableofcontents", "toctree", "bibliography", "solution-end", "exercise-end", "raw"}
+NOTHING = {"contents", "tableofcontents", "toctree", "bibliography", "solution-end", "exercise-end", "raw",
+           "site-only"}
 
 
 @cache
@@ -292,16 +293,24 @@ def plain(text, here):
 
 # ------------------------------------------------------------------ notebooks
 
+def say_checked(source, metadata):
+    """What a check cell ends with: it shows its sentence, once it has passed."""
+    sentence = json.dumps("✓ Checked: " + checked(source, metadata)[0], ensure_ascii=False)
+    return f"\n\nfrom IPython.display import Markdown\n\ndisplay(Markdown({sentence}))"
+
+
 def notebook(source):
     """The notebook of a page, as text. An assignment already is one."""
     if source.suffix == ".ipynb":
         return source.read_text(encoding="utf-8")
     book = jupytext.read(source, fmt="md:myst")
     for cell in book.cells:
-        tags = cell.metadata.get("tags", [])
+        given, tags = cell.metadata, cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
-        if "hide-input" in tags:
+        if {"hide-input", "setup", "check"} & set(tags):
             cell.metadata["jupyter"] = {"source_hidden": True}      # JupyterLab folds it as the page does
+        if "check" in tags and cell.cell_type == "code":
+            cell.source += say_checked(cell.source, given)
         if cell.cell_type == "markdown":
             cell.source = plain(cell.source, source).strip("\n")
     cells = [cell for cell in book.cells if cell.source.strip()]

@@ -41,3 +41,23 @@ def parse_quiz(lines):
     if right != 1:
         raise ValueError(f"expected exactly one right choice '- [x]', got {right}")
     return question, choices
+
+
+# --- checks: cells that prove something, folded into a sentence (see cells.py)
+
+SENTENCE = re.compile(r"# Checked: (.+(?:\n#  +.+)*)\n?")
+PROMPT = re.compile(r"✓ Checked: (.+) \(show how\)")
+CAN_FAIL = re.compile(r"\b(assert|raise|prove\w*)\b")
+
+
+def checked(source, metadata=()):
+    """(sentence, code) of a check; ValueError if it has no sentence or nothing in it can fail."""
+    source = source.lstrip()
+    prompt = PROMPT.fullmatch(dict(metadata).get("mystnb", {}).get("code_prompt_show", ""))
+    found = SENTENCE.match(source)
+    if not found and not prompt:
+        raise ValueError('the first line of a check says what is checked: "# Checked: …"')
+    code = source[found.end():].strip("\n") if found else source
+    if not CAN_FAIL.search(code):
+        raise ValueError("nothing in this check can fail: no assert, raise or prove")
+    return (re.sub(r"\s*\n#\s+", " ", found[1]).strip() if found else prompt[1]), code
