@@ -4,6 +4,7 @@ Every function returns what it was given in the form the rest of the package wor
 TypeError (the wrong kind of thing) or ValueError (the right kind with a value that can't be).
 """
 
+import math
 import numbers
 from collections.abc import Mapping, Set
 
@@ -64,6 +65,9 @@ def as_numbers(value, name):
 
 def check_finite(array, name, why=""):
     """Raise ValueError that says where, if the array holds NaN or infinity."""
+    # One cheap call for the usual case: a sum of squares is finite only if every number is.
+    if array.dtype.kind == "f" and math.isfinite(np.vdot(array, array)):
+        return
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -72,11 +76,16 @@ def check_finite(array, name, why=""):
         raise ValueError(f"{name} must be finite, got {float(value)}{at}{why}")
 
 
-def as_columns(value, n, name, neurons, dtype=np.float64):
+def as_columns(value, n, name, neurons, dtype=np.float64, copy=True):
     """Return value as a finite array (n, N) of the given dtype, one example a column.
 
-    A 1-D value is one column. `neurons` says what the n rows belong to, as in "inputs".
+    A 1-D value is one column. `neurons` says what the n rows belong to, as in "inputs". With copy=False
+    an array that is right already is returned itself.
     """
+    if type(value) is np.ndarray and value.dtype == dtype and value.ndim in (1, 2) and len(value) == n and value.size:
+        check_finite(value, name)                            # the usual case: nothing to convert
+        value = value.reshape(n, -1)
+        return value.copy() if copy else value
     array = as_numbers(value, name)
     if array.ndim == 1:
         array = array[:, np.newaxis]
@@ -92,7 +101,7 @@ def as_columns(value, n, name, neurons, dtype=np.float64):
         raise ValueError(f"{name} has shape {array.shape}: an empty batch, expected at least one column")
     check_finite(array, name)
     with np.errstate(over="ignore"):
-        array = array.astype(dtype)
+        array = array.astype(dtype, copy=copy)
     check_finite(array, name, f", too large for {np.dtype(dtype)}")
     return array
 

@@ -5,6 +5,8 @@ Cross-entropy is computed from z, not from a: where a has rounded to 0 or 1 its 
 is gone, but z still holds everything.
 """
 
+import math
+
 import numpy as np
 
 from .checks import check_finite
@@ -43,10 +45,16 @@ def softplus(z):
     return np.logaddexp(z.dtype.type(0), z)
 
 
-def log_sum_exp(z):
-    """log(sum_k exp(z_k)) of each column, shape (1, N)."""
-    top = z.max(axis=0, keepdims=True)
-    return top + np.log(np.exp(z - top).sum(axis=0, keepdims=True))
+def minus_log_softmax(z):
+    """-log(softmax(z)), shape (n_L, N): log(sum_k exp(z_k)) - z_j, exact also where the output rounds to 1.
+
+    The largest z is taken off; it leaves exp(0) = 1 in the sum, and log1p takes that 1 as understood.
+    """
+    top = z.argmax(axis=0)[np.newaxis]
+    z = z - np.take_along_axis(z, top, axis=0)
+    e = np.exp(z)
+    np.put_along_axis(e, top, 0, axis=0)
+    return np.log1p(e.sum(axis=0, keepdims=True)) - z
 
 
 def cost_of_each(trace, y, cost, output_activation):
@@ -56,12 +64,13 @@ def cost_of_each(trace, y, cost, output_activation):
         return 0.5 * ((a - y) ** 2).sum(axis=0)
     if output_activation == "sigmoid":
         return (y * softplus(-z) + (1 - y) * softplus(z)).sum(axis=0)
-    return (y * (log_sum_exp(z) - z)).sum(axis=0)
+    return (y * minus_log_softmax(z)).sum(axis=0)
 
 
 def mean_cost(trace, y, cost, output_activation):
     """The mean of cost_of_each, a float. Raises ValueError when it overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
-        value = cost_of_each(trace, y, cost, output_activation).mean(dtype=np.float64)
-    check_finite(np.asarray(value), "the cost", f": it overflows {y.dtype}")
-    return float(value)
+        value = float(cost_of_each(trace, y, cost, output_activation).sum(dtype=np.float64)) / y.shape[1]
+    if not math.isfinite(value):
+        check_finite(np.asarray(value), "the cost", f": it overflows {y.dtype}")
+    return value

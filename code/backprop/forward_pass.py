@@ -3,6 +3,7 @@
     z[l] = W[l] a[l-1] + b[l]        a[l] = f(z[l])        a[0] = x
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,9 @@ def identity(z):
 
 
 def sigmoid(z):
-    """1/(1 + exp(-z)), written so that exp never overflows."""
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
+    """1/(1 + exp(-z)). Below -709 exp(-z) is infinity, and 1/(1 + infinity) is 0, as it should be."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
 
 
 def tanh(z):
@@ -67,13 +68,14 @@ def forward(W, b, activation, x):
     Raises ValueError when a weighted input overflows.
     """
     z, a = [None], [x]
-    for l in range(1, len(W)):
-        with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):              # what overflows is named by check_finite
+        for l in range(1, len(W)):
             z_l = W[l] @ a[l - 1]                                   # (n_l, N)
             if b[l] is not None:
-                z_l = z_l + b[l]                                    # b (n_l, 1): the same for each column
-        check_finite(z_l, f"z[{l}]", f": the weighted sum overflows {z_l.dtype}, or W[{l}] or b[{l}] is not finite")
-        z.append(z_l)
-        with np.errstate(over="ignore"):                                # softmax: a difference of two z may overflow
-            a.append(ACTIVATIONS[activation[l - 1]](z_l))               # (n_l, N)
+                z_l += b[l]                                         # b (n_l, 1): the same for each column
+            if not math.isfinite(np.vdot(z_l, z_l)):                # cheap; here it becomes exact, with words
+                check_finite(z_l, f"z[{l}]",
+                             f": the weighted sum overflows {z_l.dtype}, or W[{l}] or b[{l}] is not finite")
+            z.append(z_l)
+            a.append(ACTIVATIONS[activation[l - 1]](z_l))           # (n_l, N)
     return Trace(z, a)

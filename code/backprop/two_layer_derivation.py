@@ -42,7 +42,7 @@ def gradients(W, b, activation, cost, trace, y):
                 delta[l] = (W[l + 1].T @ delta[l + 1]) * DERIVATIVES[activation[l - 1]](trace.a[l])  # (n_l, N)
             dW[l] = delta[l] @ trace.a[l - 1].T / N                                                 # (n_l, n_{l-1})
             if b[l] is not None:
-                db[l] = delta[l].mean(axis=1, keepdims=True)                                        # (n_l, 1)
-                check_finite(db[l], f"the gradient of b[{l}]", f": it overflows {db[l].dtype}")
-            check_finite(dW[l], f"the gradient of W[{l}]", f": it overflows {dW[l].dtype}")
+                db[l] = delta[l].sum(axis=1, keepdims=True) / N                                     # (n_l, 1)
+                check_finite(db[l], f"the gradient of b[{l}]", f": it overflows {y.dtype}")
+            check_finite(dW[l], f"the gradient of W[{l}]", f": it overflows {y.dtype}")
     return Gradients(dW, db, delta)
