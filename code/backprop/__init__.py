@@ -3,12 +3,15 @@
 from .chain_rule import gradient_check
 from .network import Network
 
-__all__ = ["Network", "Nudge", "gradient_check"]
+__all__ = ["Network", "Nudge", "Train", "gradient_check"]
 
 
 def __getattr__(name):
-    # The widget is imported when it is asked for: the network itself needs nothing but NumPy.
+    # The widgets are imported when they are asked for: the network itself needs nothing but NumPy.
     if name == "Nudge":
         from .nudge import Nudge
         return Nudge
+    if name == "Train":
+        from .widgets.train import Train
+        return Train
     raise AttributeError(f"module 'backprop' has no attribute {name!r}")

@@ -1,0 +1,267 @@
+// The lab: one state, its panels, and where it lives: mountAll() on a page of the book, render() in a notebook.
+
+const DIALS = `<label>η <input type="range" min="-3" max="1.5" step="0.05" data-field="rate" aria-label="learning rate"><input type="number" min="0" step="any" data-field="eta" aria-label="learning rate, exact value"></label>
+<label>batch <input type="number" min="1" step="1" data-field="batch" aria-label="examples in a batch"><button type="button" data-do="one">one</button><button type="button" data-do="all">all</button></label>
+<label><select data-field="optimiser" aria-label="optimiser"><option value="gradient_descent">gradient descent</option><option value="momentum">momentum</option><option value="adam">Adam</option></select></label>
+<label>seed <input type="number" min="0" step="1" data-field="seed" aria-label="seed of the order and of new first weights"></label>
+<label>first weights × <input type="number" min="0" step="any" data-field="scale" aria-label="size of new first weights"></label><button type="button" data-do="draw">new weights</button>`;
+
+const TRANSPORT = `<button type="button" data-action="reset">⟲ reset</button><button type="button" data-action="step">step</button><button type="button" data-action="epoch">epoch</button>
+<button type="button" class="go" data-action="play">▷ play</button><label>speed <select data-field="pace" aria-label="steps a picture while it plays"></select></label><button type="button" data-do="back" class="go" hidden>go back to the lowest cost</button>`;
+
+const READOUT = `<span>step <b data-quantity="step"></b></span> <span>epoch <b data-quantity="epoch"></b></span> <span><i>C</i> = <b data-quantity="C"></b></span> <span data-if="test">test <b data-quantity="C_test"></b></span>
+<span data-if="known">right <b data-quantity="accuracy"></b><span data-if="test">, test <b data-quantity="accuracy_test"></b></span></span>`;
+
+function lab(root, config, data, start, host) {
+  const app = { root, config, playing: false, theme: null, view: null, state: null };
+  const find = (selector) => root.querySelector(selector);
+  const reach = (set) => (config.net.sizes[0] === 2 ? 1.12 * Math.max(0.95, ...set.X.map(Math.abs), ...(data.test ? data.test.X.map(Math.abs) : [])) : 1);
+  const frameOf = (set) => ({ low: -reach(set), high: reach(set) });
+  app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), frame: frameOf(data.train) };
+  if (start.order) app.state = remembered(from0({ ...app.state, fixed: start.order }));
+  app.twinTheta = config.twin && flat(config.twin);
+
+  // ---- the page's part of the drawing
+  const panel = (name) => `<div class="pane ${name}" role="group" aria-label="${PANELS[name].title}"><p class="title">${PANELS[name].title}</p>${PANELS[name].html}</div>`;
+  const others = Object.keys(config.others || {});
+  root.innerHTML = `<span class="probe" hidden></span><div class="bar transport">${TRANSPORT}</div><p class="bar readout">${READOUT}</p><p class="note" role="alert"></p>
+${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step with this η: will the mean cost fall or rise?</p><div class="bar"><button type="button" data-do="falls">↓ it falls</button><button type="button" data-do="rises">↑ it rises</button></div><p class="answer" role="status"></p></div>' : ""}
+<div class="panes">${config.panels.map(panel).join("")}</div>
+<details class="dials"${config.open ? " open" : ""}><summary>learning rate, batch, optimiser, seed${others.length ? ", data" : ""}</summary><div class="bar">${others.length ? `<label>data <select data-field="data" aria-label="data set"><option>${config.name || "as given"}</option>${others.map((name) => `<option>${name}</option>`).join("")}</select></label>` : ""}${DIALS}</div></details>
+<div class="bar tools"><label>run <input type="number" min="1" max="1000" value="10" data-field="epochs" aria-label="number of epochs"> epochs <button type="button" data-do="run">go</button></label>${host.link ? '<button type="button" data-do="link">copy link</button>' : ""}<button type="button" data-do="json">weights as JSON</button><button type="button" data-do="numpy">as NumPy</button>${config.net.sizes[0] <= 4 ? '<button type="button" data-do="csv">paste points</button>' : ""}<span class="told" role="status"></span></div>
+<div class="paste" hidden><label>One point a line: inputs, then target, with commas.<textarea rows="5" data-field="csv" aria-label="points, one a line"></textarea></label><button type="button" data-do="use">use these</button></div><p class="unseen" role="status"></p>`;
+  const batches = Math.ceil(data.train.N / (app.state.batch_size || data.train.N));
+  const paces = [...new Set([1, Math.max(1, Math.round(batches / 12)), batches, 5 * batches])].sort((a, b) => a - b);
+  find("[data-field=pace]").append(...paces.map((n) => new Option(n === batches && n > 1 ? "1 epoch" : n % batches === 0 && batches > 1 ? `${n / batches} epochs` : `${n} step${n > 1 ? "s" : ""}`, n)));
+  find("[data-field=pace]").value = config.pace || paces[Math.min(1, paces.length - 1)];
+
+  // ---- change, compute, draw, tell
+  const viewOf = (state) => {
+    const view = derive(state);
+    view.one ??= () => (view.alone ??= state.example === null ? null
+      : alone(state, row(state.train.X, state.example, state.net.sizes[0]), row(state.train.Y, state.example, state.net.sizes.at(-1))));
+    view.batchGradient ??= () => view.order.reduce((sum, i) => sum + view.votes[i], 0) / view.order.length;
+    return view;
+  };
+  let waiting = false, telling = 0, published0 = "", dataset = null;
+  const set0 = (set) => (set ? { X: Array.from({ length: set.N }, (_, i) => row(set.X, i, config.net.sizes[0])), Y: Array.from({ length: set.N }, (_, i) => row(set.Y, i, config.net.sizes.at(-1))) } : null);
+  const columns = (rows) => rows.length ? rows[0].map((_, k) => rows.map((r) => r[k])) : [];
+  function publish(save = true) {
+    const { state } = app;
+    app.view = viewOf(state);
+    root.dataset.state = published0 = JSON.stringify(published(state));
+    if (dataset !== state.train) {
+      dataset = state.train;
+      const train = set0(state.train), test = set0(state.test);
+      root.dataset.set = JSON.stringify(config.named && state.train === data.train ? config.named : { X: train.X, Y: train.Y, X_test: test?.X ?? null, Y_test: test?.Y ?? null });
+    }
+    for (const node of all(root, "[data-quantity]")) {
+      const name = node.dataset.quantity, v = name in state && typeof state[name] === "number" ? state[name] : app.view[name];
+      if (typeof v === "undefined") continue;
+      node.dataset.value = Number.isFinite(v) ? v : "null";
+      node.textContent = name.startsWith("accuracy") ? percent(v) : name === "step" || name === "epoch" ? v : show(v, 4);
+    }
+    for (const node of all(root, "[data-if]")) node.hidden = node.dataset.if === "test" ? !state.test : !app.view.known;
+    if (find(".note").textContent !== state.note) find(".note").textContent = state.note;
+    find("[data-do=back]").hidden = !state.bad;
+    fields0();
+    if (save) host.save(state, app.view);
+    app.paintSoon();
+  }
+  function fields0() {
+    const { state } = app, now = { eta: state.learning_rate, rate: Math.log10(state.learning_rate || 1e-3).toFixed(2), batch: state.batch_size || state.train.N, optimiser: state.optimiser, seed: state.seed, scale: state.scale };
+    for (const [name, value] of Object.entries(now)) {
+      const node = find(`[data-field=${name}]`);
+      if (node !== document.activeElement || node.type !== "number") node.value = value;
+      if (name === "rate") set(node, { "aria-valuetext": show(state.learning_rate) });
+    }
+  }
+  const updates = [];
+  function paintNow() {
+    waiting = false;
+    if (!root.isConnected) return;
+    app.theme = colours(root);
+    for (const { box, update } of updates) if (box.getClientRects().length) update(app.state, app.view);
+  }
+  app.paintSoon = () => { if (!waiting) { waiting = true; requestAnimationFrame(paintNow); } };
+  const tell = () => {
+    clearTimeout(telling);
+    telling = setTimeout(() => { const { state, view } = app; find(".unseen").textContent = `Step ${state.step}. Cost ${show(view.C)}${view.accuracy === null ? "" : `, right ${percent(view.accuracy)}`}.`; }, 700);
+  };
+  app.dispatch = (action, save = true) => {
+    app.state = { ...reduce(app.state, action) };
+    if (app.state.bad) stop();
+    publish(save);
+    tell();
+  };
+
+  // ---- playing
+  const button = find("[data-action=play]");
+  function stop() {
+    if (!app.playing) return;
+    app.playing = false;
+    button.textContent = "▷ play";
+    set(button, { "aria-pressed": false });
+    app.paintSoon();
+  }
+  function frame() {
+    if (!app.playing || !root.isConnected) return;
+    app.dispatch({ type: "step", times: Number(find("[data-field=pace]").value) });
+    if (app.state.step >= 200000) stop();
+    // a timer after the frame leaves the page time to answer between two
+    if (app.playing) requestAnimationFrame(() => setTimeout(frame, matchMedia("(prefers-reduced-motion: reduce)").matches ? 400 : 0));
+  }
+  function play() {
+    app.playing = true;
+    button.textContent = "❚❚ pause";
+    set(button, { "aria-pressed": true });
+    frame();
+  }
+  app.stop = stop;
+
+  // ---- listening
+  const guess = (sign) => {
+    const before = app.view.C;
+    app.dispatch({ type: "step" });
+    const change = app.view.C - before;
+    find(".answer").innerHTML = `<b>${sign * change > 0 ? "You were right." : "Not this time."}</b> It went from ${show(before, 4)} to ${show(app.view.C, 4)}.`;
+  };
+  const told = (text) => { find(".told").textContent = text; };
+  const copy = async (text, what) => { try { await navigator.clipboard.writeText(text); told(`${what} copied.`); } catch { told("This page can't copy here."); } };
+  const does = {
+    one: () => app.dispatch({ type: "batch_size", value: 1 }), all: () => app.dispatch({ type: "batch_size", value: null }),
+    draw: () => app.dispatch({ type: "draw", seed: Number(find("[data-field=seed]").value) + (app.state.step || app.state.first !== app.state.theta || app.drawn ? 1 : 0), scale: Number(find("[data-field=scale]").value) }, (app.drawn = true)),
+    back: () => app.dispatch({ type: "back" }), falls: () => guess(-1), rises: () => guess(1),
+    run: () => { const n = clamp(Math.floor(Number(find("[data-field=epochs]").value)) || 1, 1, 1000); for (let e = 0; e < n && !app.state.bad; e++) app.state = reduce(app.state, { type: "epoch" }); app.state = { ...app.state }; publish(); tell(); },
+    link() {
+      app.opened = linkOf(app.state);
+      try { history.replaceState(null, "", `#${host.link}=${app.opened}`); } catch { told("This page can't make a link here."); return; }
+      copy(location.href, "The link that reopens this is");
+    },
+    json: () => copy(JSON.stringify(published(app.state), null, 1), "The state as JSON is"),
+    numpy: () => { const { W, b } = lists(config.net, app.state.theta); copy(`import numpy as np\nW = [None, ${W.map((m) => `np.array(${JSON.stringify(m)})`).join(", ")}]\nb = [None, ${b.map((v) => (v ? `np.array(${JSON.stringify(v)})[:, None]` : "None")).join(", ")}]\n`, "The weights as NumPy are"); },
+    csv: () => { find(".paste").hidden = !find(".paste").hidden; },
+    use() {
+      const [n0, nL] = [config.net.sizes[0], config.net.sizes.at(-1)], rows = find("[data-field=csv]").value.trim().split(/\n+/).map((text) => text.split(/[,;\t]/).map((v) => (v.trim() === "" ? NaN : Number(v))));
+      const wrong = rows.findIndex((r) => r.length !== n0 + nL || !r.every(usable)), bad = wrong < 0 && rows.map((r) => problemOfTargets(config.net, r.slice(n0))).find(Boolean);
+      if (wrong >= 0 || bad || rows.length > 5000) { app.state = refuse(app.state, bad || (rows.length > 5000 ? "at most 5000 points" : `line ${wrong + 1} must hold ${n0 + nL} numbers: ${n0} inputs and ${nL} target${nL > 1 ? "s" : ""}`)); publish(); return; }
+      load({ train: examples(rows.map((r) => r.slice(0, n0)), rows.map((r) => r.slice(n0))), test: null });
+    },
+  };
+  function load(sets) {
+    app.state = { ...app.state, frame: frameOf(sets.train) };
+    app.dispatch({ type: "data", ...sets });
+  }
+  const actions = { step: () => app.dispatch({ type: "step" }), epoch: () => app.dispatch({ type: "epoch" }), reset: () => app.dispatch({ type: "reset" }), play };
+  root.addEventListener("click", ({ target }) => {
+    const { action, do: what } = target.closest("button")?.dataset || {};
+    if (action) { const was = app.playing; if (action !== "step" && action !== "epoch" || was) stop(); if (!(action === "play" && was)) actions[action](); }
+    if (what) does[what]?.();
+  });
+  const number = (node) => (node.value.trim() === "" ? NaN : Number(node.value));
+  root.addEventListener("input", ({ target }) => {
+    if (target.dataset.field === "rate") app.dispatch({ type: "learning_rate", value: Number((10 ** Number(target.value)).toPrecision(3)) });
+  });
+  root.addEventListener("change", ({ target }) => {
+    const types = { eta: "learning_rate", batch: "batch_size", seed: "seed" }, name = target.dataset.field;
+    if (name in types) { app.dispatch({ type: types[name], value: number(target) }); if (app.state.note) fields0(); }
+    if (name === "optimiser") app.dispatch({ type: "optimiser", name: target.value });
+    if (name === "data") {
+      const chosen = config.others[target.value];
+      load(chosen ? { train: examples(chosen.X, chosen.Y), test: chosen.X_test ? examples(chosen.X_test, chosen.Y_test) : null } : data);
+    }
+  });
+  all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, update: PANELS[config.panels[i]].mount(app, box) }));
+  new ResizeObserver(app.paintSoon).observe(root);
+  new MutationObserver(app.paintSoon).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", app.paintSoon);
+  app.openLink = (text) => {
+    if (text === app.opened) return;
+    try {
+      const link = readLink(text, app.state);
+      stop();
+      app.opened = text;
+      app.dispatch({ type: "open", link });
+      root.scrollIntoView({ block: "center" });
+    } catch (error) { app.state = { ...app.state, note: error.message }; publish(false); }
+  };
+  publish(false);
+  root.classList.add("train");
+  return app;
+}
+
+// ---- where it lives
+
+function dataOf(config, given) {
+  if (config.named) {
+    const { n_train, n_test } = config.named, all = globalThis.backpropDigits;
+    return { train: unpackDigits(all, 0, n_train), test: n_test ? unpackDigits(all, n_train, n_train + n_test) : null };
+  }
+  return { train: examples(given.X, given.Y), test: given.X_test ? examples(given.X_test, given.Y_test) : null };
+}
+
+// The digits come as a script, once, when a lab that needs them comes near: a page from the disk may fetch nothing else.
+let coming = null;
+function digitsNear(root, source) {
+  if (globalThis.backpropDigits) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const load = () => {
+      coming ??= new Promise((done, failed) => { const script = document.createElement("script"); script.src = source; script.onload = done; script.onerror = () => failed(new Error("the digits could not be read")); document.head.append(script); });
+      coming.then(resolve, reject);
+    };
+    const watch = new IntersectionObserver(([entry]) => { if (entry.isIntersecting) { watch.disconnect(); load(); } }, { rootMargin: "1500px" });
+    watch.observe(root);
+  });
+}
+
+function mountAll() {
+  const own = document.currentScript?.src || [...document.scripts].map((s) => s.src).find((src) => /train\.js/.test(src)) || "";
+  const apps = new Map(), places = all(document, ".train-place");
+  const open = () => {
+    const [, name, text] = /^#(train[^=]*)=(.*)$/s.exec(location.hash) || [];
+    if (name) apps.get(name)?.openLink(text);
+  };
+  places.forEach(async (place, i) => {
+    const root = place.querySelector(".train-drawing"), link = `train-${i + 1}`;
+    try {
+      const { config, data, start } = JSON.parse(place.querySelector("script").textContent);
+      if (config.named) await digitsNear(root, new URL("digits.js", own || location.href).href);
+      apps.set(link, lab(root, config, dataOf(config, data), start, { link, save() { } }));
+      if (location.hash.startsWith(`#${link}=`)) open();
+    } catch (error) { root.append(`The lab could not start: ${error.message}`); }
+  });
+  addEventListener("hashchange", open);
+}
+
+// In a notebook: the model's traits are the state.
+function render({ model, el }) {
+  const page = model.get("_page");
+  el.innerHTML = page.drawing;
+  if (page.digits && !globalThis.backpropDigits) globalThis.backpropDigits = page.digits;
+  const root = el.querySelector(".train-drawing"), names = ["weight", "value", "learning_rate", "batch_size", "seed", "_parameters"];
+  let sent = null, due = null;
+  const save = () => {
+    clearTimeout(due);
+    due = setTimeout(() => {
+      const { state, view } = app, { W, b } = lists(page.config.net, state.theta);
+      sent = JSON.stringify({ W, b });
+      model.set({ _parameters: { W, b }, weight: state.weight, value: view.value, learning_rate: state.learning_rate, batch_size: state.batch_size, seed: state.seed, step: state.step, epoch: state.epoch });
+      model.save_changes();
+    }, 100);
+  };
+  const start = { ...page.start, ...model.get("_parameters"), weight: model.get("weight"), learning_rate: model.get("learning_rate"), batch_size: model.get("batch_size"), seed: model.get("seed") };
+  const app = lab(root, page.config, dataOf(page.config, page.data), start, { save });
+  let waiting = false;
+  const look = () => {
+    waiting = false;
+    const { state } = app, parameters = model.get("_parameters"), text = JSON.stringify(parameters);
+    if (model.get("weight") !== state.weight) app.dispatch({ type: "weight", name: model.get("weight") }, false);
+    if (text !== sent && text !== JSON.stringify(lists(page.config.net, state.theta))) app.dispatch({ type: "parameters", ...parameters }, false);
+    for (const name of ["learning_rate", "batch_size", "seed"]) if (model.get(name) !== app.state[name]) app.dispatch({ type: name, value: model.get(name) }, false);
+  };
+  const soon = () => { if (!waiting) { waiting = true; queueMicrotask(look); } };
+  const commands = (message) => { if (message.act) app.dispatch({ type: message.act, ...message.options }); };
+  for (const name of names) model.on(`change:${name}`, soon);
+  model.on("msg:custom", commands);
+  return () => { app.stop(); clearTimeout(due); model.off("msg:custom", commands); for (const name of names) model.off(`change:${name}`, soon); };
+}

@@ -1,0 +1,111 @@
+// What the lab's parts are made of: elements, numbers, colours, plots. None of it knows the lab.
+
+const all = (root, selector) => [...root.querySelectorAll(selector)];
+const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+
+function svg(name, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+function set(node, attributes) {
+  for (const [key, value] of Object.entries(attributes)) if (node.getAttribute(key) !== String(value)) node.setAttribute(key, value);
+}
+
+const minus = (text) => text.replace("-", "−");
+
+// A number as the reader sees it; the full value stands in data-value.
+function show(value, digits = 3) {
+  if (value === null || Number.isNaN(value)) return "–";
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (size < 1e4 && (!size || size >= 0.5 * 10 ** -digits)) return minus(value.toFixed(size >= 100 ? 1 : digits));
+  const [mantissa, power] = value.toExponential(1).split("e");
+  return `${minus(mantissa)}·10${power.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])}`;
+}
+
+const percent = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+
+// "w2_12" as HTML.
+const label = (name) => name.replace(/^(\D+)(\d+)_([\d,]+)$/, (_, letter, layer, index) =>
+  `<i>${letter}</i><span class="ss"><sup>(${layer})</sup><sub>${index}</sub></span>`);
+const spoken = (name) => name.replace(/^(\D+)(\d+)_([\d,]+)$/, (_, letter, layer, index) =>
+  (letter === "b" ? `bias ${index} of layer ${layer}` : `weight of layer ${layer}, to ${index.split(/,|/).join(index.includes(",") ? " from " : " from ")}`));
+
+// The colours of the theme that is on, as [red, green, blue].
+function colours(root) {
+  const probe = root.querySelector(".probe");
+  return Object.fromEntries(["ink", "paper", "muted", "input", "output", "hidden", "orange", "plus", "minus", "red", "grid"].map((name) => {
+    probe.style.color = `var(--${name})`;
+    const text = getComputedStyle(probe).color, numbers = text.match(/[\d.]+/g).map(Number);
+    return [name, text.startsWith("color(") ? numbers.slice(-3).map((v) => 255 * v) : numbers.slice(0, 3)];
+  }));
+}
+
+const mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
+
+// Numbers from low to high over a square of pixels: negative side to one colour, positive to the other.
+function paint(canvas, values, w, h, low, high, { minus: one, plus: other, paper }, flip = false) {
+  if (canvas.width !== w) { canvas.width = w; canvas.height = h; }
+  const context = canvas.getContext("2d"), image = context.createImageData(w, h), middle = (low + high) / 2, half = (high - low) / 2 || 1;
+  for (let p = 0; p < w * h; p++) {
+    const at = flip ? (h - 1 - Math.floor(p / w)) * w + p % w : p, v = clamp((values[at] - middle) / half, -1, 1);
+    const colour = Number.isFinite(v) ? mix(paper, v < 0 ? one : other, 0.75 * Math.abs(v)) : paper;
+    image.data.set([...colour, 255], 4 * p);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// Where a grid of values crosses a level, as the d of a path in grid units, (0, 0) at the lower left.
+function contour(values, n, level) {
+  let d = "";
+  const at = (x, y) => values[y * n + x] - level;
+  for (let y = 0; y + 1 < n; y++) for (let x = 0; x + 1 < n; x++) {
+    const corners = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]], cut = [];
+    corners.forEach(([x0, y0], e) => {
+      const [x1, y1] = corners[(e + 1) % 4], a = at(x0, y0), b = at(x1, y1);
+      if (a > 0 !== b > 0) { const t = a / (a - b); cut.push(`${(x0 + t * (x1 - x0)).toFixed(2)} ${(n - 1 - y0 - t * (y1 - y0)).toFixed(2)}`); }
+    });
+    for (let c = 0; c + 1 < cut.length; c += 2) d += `M${cut[c]}L${cut[c + 1]}`;
+  }
+  return d;
+}
+
+// Round numbers in a range, about n of them.
+function ticks(low, high, n) {
+  const room = high - low, ten = 10 ** Math.floor(Math.log10(room / n)), step = ten * [1, 2, 5, 10].find((m) => m * ten * n >= room * 0.999);
+  return Array.from({ length: 20 }, (_, i) => (Math.ceil(low / step - 1e-9) + i) * step).filter((v) => v <= high + 1e-9 * room);
+}
+
+// A plot: {x: [low, high], y: [low, high], lines: [{points, css}], dots: [{at, css}], label, log}. Values off the
+// scale stay at its edge; what isn't finite leaves a gap.
+function plot(box) {
+  const W = 340, H = 190, left = 46, right = 8, top = 10, bottom = 24, node = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img" });
+  box.append(node);
+  return ({ x, y, lines = [], dots = [], label, log = false }) => {
+    const scale = (v) => (log ? Math.log10(v) : v), X = (v) => left + (W - left - right) * (v - x[0]) / (x[1] - x[0] || 1);
+    const [low, high] = y.map(scale), Y = (v) => clamp(H - bottom - (H - top - bottom) * (scale(v) - low) / (high - low || 1), top - 4, H - bottom + 4);
+    const path = (points) => {
+      let pen = "M";
+      return points.map(([a, b]) => { const good = Number.isFinite(scale(b)) && Number.isFinite(a), d = good ? `${pen}${X(a).toFixed(1)} ${Y(b).toFixed(1)}` : ""; pen = good ? "L" : "M"; return d; }).join("");
+    };
+    const marks = log ? Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => 10 ** (Math.ceil(low) + i)).filter((_, i, list) => list.length < 6 || i % 2 === 0) : ticks(low, high, 4);
+    const xs = ticks(x[0], x[1], 5), short = (v) => (log ? show(v, 4).replace(/\.?0+$/, "") : minus(String(Number(v.toPrecision(6)))));
+    node.setAttribute("aria-label", label);
+    node.innerHTML = marks.map((v) => `<path class="grid" d="M${left} ${Y(v)}H${W - right}"/><text x="${left - 5}" y="${Y(v) + 4}" text-anchor="end">${short(v)}</text>`).join("") +
+      xs.map((v) => `<text x="${X(v)}" y="${H - 8}" text-anchor="middle">${minus(String(Number(v.toPrecision(6))))}</text>`).join("") +
+      lines.map(({ points, css }) => `<path class="line ${css}" d="${path(points)}"/>`).join("") +
+      dots.filter(({ at: [a, b] }) => Number.isFinite(scale(b)) && Number.isFinite(a)).map(({ at: [a, b], css }) => `<circle class="dot ${css}" r="5" cx="${X(a)}" cy="${Y(b)}"/>`).join("");
+  };
+}
+
+// The range of numbers with a little room, never empty.
+function rangeOf(values, from0 = false) {
+  const good = values.filter(Number.isFinite);
+  if (!good.length) return [0, 1];
+  let low = from0 ? Math.min(0, ...good) : Math.min(...good), high = Math.max(...good);
+  if (high - low < 1e-12 * (1 + Math.abs(high))) high = low + (Math.abs(low) || 1);
+  return [low, high + 0.06 * (high - low)];
+}

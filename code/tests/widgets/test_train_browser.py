@@ -1,0 +1,206 @@
+"""The lab in a real browser, on pages from the disk: what it says against Network, after every kind of event."""
+
+import json
+
+import numpy as np
+import pytest
+from tests.widgets.train_pages import check, close, sets_of, write_page
+
+from backprop import Network, Train
+from backprop.widgets.datasets import circles, line, two_moons, xor
+
+
+def moons(**options):
+    X, Y = two_moons(60, seed=1)
+    net = Network([2, 4, 1], ["tanh", "sigmoid"], "cross_entropy", seed=2)
+    return Train(net, X[:, :48], Y[:, :48], **{"test": (X[:, 48:], Y[:, 48:]), "batch_size": 5, "open": True,
+                 "panels": ["plane", "network", "curves", "weight", "one", "deltas"], "others": {"circles": circles(40)}, **options})
+
+
+def reader(**options):
+    net = Network([64, 30, 10], ["tanh", "softmax"], "cross_entropy", seed=0)
+    return Train(net, "digits", **{"batch_size": 10, "learning_rate": 0.1, **options})
+
+
+LABS = {"moons": moons, "xor": lambda: Train(Network([2, 2, 1], seed=1), *xor()), "digits": reader,
+        "a line": lambda: Train(Network([1, 3, 1], ["tanh", "identity"], seed=0), *line())}
+
+
+@pytest.fixture
+def open_lab(new_page, tmp_path):
+    def open_it(*labs, hash="", **options):
+        page = new_page(write_page(tmp_path / "page", *labs).as_uri() + hash, **options)
+        page.wait_for_selector(".train")
+        return page, page.query_selector(".train")
+    return open_it
+
+
+def frame(page):
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def put(root, field, value, event="change"):
+    root.evaluate("""(root, [field, value, event]) => {
+        const el = root.querySelector(`[data-field="${field}"]`); el.value = value;
+        el.dispatchEvent(new Event(event, {bubbles: true})); }""", [field, value, event])
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_lab_mounts_steps_and_says_the_truth(open_lab, name):
+    page, root = open_lab(LABS[name]())
+    state, net = check(root)
+    X, Y, *_ = sets_of(json.loads(root.get_attribute("data-set")))
+    for action in ("step", "step", "step"):
+        batch, g = state["order"], None
+        g = net.gradients(X[:, batch], Y[:, batch])
+        net.update(g, state["learning_rate"])
+        root.query_selector(f'[data-action="{action}"]').click()
+        state, shown = check(root)
+        assert all(np.allclose(shown.W[l], net.W[l], rtol=1e-9, atol=1e-12) for l in range(1, len(net.sizes)))
+    root.query_selector('[data-action="epoch"]').click()
+    state, _ = check(root)
+    assert state["epoch"] >= 1
+    for el in root.query_selector_all('[data-quantity="C"]'):
+        assert close(float(el.get_attribute("data-value")), state["C"])
+    root.query_selector('[data-action="reset"]').click()
+    assert check(root)[0]["step"] == 0
+    frame(page)
+    assert not page.problems
+
+
+def test_every_event_keeps_the_truth_while_it_plays(open_lab):
+    page, root = open_lab(moons())
+    root.query_selector('[data-action="play"]').click()
+    for field, value, event in (("rate", "0.5", "input"), ("value", "1.5", "input"), ("weight", "b1_2", "change"), ("batch", "1", "change"),
+                                ("optimiser", "adam", "change"), ("seed", "9", "change"), ("data", "circles", "change"), ("eta", "0.02", "change")):
+        put(root, field, value, event)
+        page.wait_for_timeout(60)
+        at_once = root.evaluate("(root) => [root.dataset.state, root.dataset.set, root.querySelector('[data-quantity=C]').dataset.value]")
+        assert close(json.loads(at_once[0])["C"], float(at_once[2]))
+    root.query_selector('[data-action="play"]').click()
+    state, _ = check(root)
+    assert state["optimiser"] == "adam" and state["weight"] == "b1_2" and state["step"] > 0
+    assert not page.problems
+
+
+@pytest.mark.parametrize("field, value, words", [
+    ("batch", "1000", "from 1 to 48"), ("eta", "-1", "from 0"), ("seed", "0.5", "whole number"), ("exact", "x", "finite")])
+def test_wrong_entries_get_words_and_change_nothing(open_lab, field, value, words):
+    page, root = open_lab(moons())
+    before = json.loads(root.get_attribute("data-state"))
+    put(root, field, value)
+    after = json.loads(root.get_attribute("data-state"))
+    assert words in after.pop("note") and after == before
+    assert words in root.query_selector(".note").inner_text()
+
+
+def test_points_can_be_added_dragged_and_removed(open_lab):
+    page, root = open_lab(moons())
+    plane = root.query_selector(".points")
+    plane.scroll_into_view_if_needed()
+    n = len(json.loads(root.get_attribute("data-set"))["X"])
+    box = plane.bounding_box()
+    put(root, "click", "1")
+    page.mouse.click(box["x"] + 8, box["y"] + 8)
+    given = json.loads(root.get_attribute("data-set"))
+    assert len(given["X"]) == n + 1 and given["Y"][-1] == [1] and given["X"][-1][0] < -0.8 < 0.8 < given["X"][-1][1]
+    check(root)
+    put(root, "click", "pick")
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 60, steps=4)
+    page.mouse.up()
+    moved = json.loads(root.get_attribute("data-set"))["X"]
+    assert moved[-1] != given["X"][-1] and moved[:-1] == given["X"][:-1]
+    check(root)
+    plane.focus()
+    for key in ("ArrowRight", "Shift+ArrowUp", "Delete"):
+        page.keyboard.press(key)
+    assert len(json.loads(root.get_attribute("data-set"))["X"]) == n
+    check(root)
+
+
+def test_one_example_is_followed_to_its_vote_and_the_step(open_lab):
+    page, root = open_lab(moons())
+    root.query_selector('[data-do="pick"]').click()
+    texts = []
+    for _ in range(6):
+        frame(page)
+        texts.append(root.query_selector(".one .says b").inner_text().rstrip("."))
+        if root.query_selector('[data-do="next"]').inner_text().startswith("update"):
+            break
+        root.query_selector('[data-do="next"]').click()
+    assert texts == ["Forward", "Its cost", "Backward, layer 2", "Backward, layer 1", "One vote", "The step"]
+    before = json.loads(root.get_attribute("data-state"))
+    root.query_selector('[data-do="next"]').click()
+    assert check(root)[0]["step"] == before["step"] + 1
+
+
+def test_a_link_reopens_and_a_wrong_one_says_so(open_lab, tmp_path):
+    page, root = open_lab(moons())
+    for _ in range(3):
+        root.query_selector('[data-action="step"]').click()
+    root.query_selector('[data-do="link"]').click()
+    there, address = json.loads(root.get_attribute("data-state")), page.url
+    assert "#train-1=" in address
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(".train")
+    again = json.loads(page.query_selector(".train").get_attribute("data-state"))
+    assert again == there
+    page.goto("about:blank")
+    page.goto(address.split("=")[0] + "=" + "nonsense")
+    page.wait_for_selector(".train")
+    assert "can't be used" in json.loads(page.query_selector(".train").get_attribute("data-state"))["note"]
+
+
+def test_divergence_is_said_and_nothing_is_drawn_as_a_number(open_lab):
+    lab = Train(Network([2, 1], "identity", seed=0), *xor(), learning_rate=1e6, batch_size=1)
+    page, root = open_lab(lab)
+    root.query_selector('[data-action="play"]').click()
+    page.wait_for_function("() => document.querySelector('.train .note').textContent", timeout=20000)
+    page.wait_for_timeout(200)
+    assert root.query_selector('[data-action="play"]').inner_text() == "▷ play"          # it has stopped
+    assert "NaN" not in root.inner_html() and not page.problems
+    root.query_selector('[data-do="back"]').click()
+    check(root)
+
+
+def test_the_digits_learn_and_the_pad_answers(open_lab):
+    page, root = open_lab(reader())
+    put(root, "epochs", "12")
+    root.query_selector('[data-do="run"]').click()
+    state, net = check(root)
+    assert state["epoch"] == 12 and state["accuracy_test"] >= 0.96
+    assert json.loads(root.get_attribute("data-set")) == {"name": "digits", "n_train": 1437, "n_test": 360, "split": 0}
+    root.query_selector('[data-do="clear"]').click()
+    sheet = root.query_selector(".sheet")
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.06)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.94, steps=8)
+    page.mouse.up()
+    frame(page)
+    assert "The network reads" in root.query_selector(".pad .says").inner_text()
+    sheet.focus()
+    page.keyboard.press("Delete")
+    frame(page)
+    assert "Draw here" in root.query_selector(".pad .says").inner_text()
+    page.keyboard.press(" ")
+    frame(page)
+    assert "The network reads" in root.query_selector(".pad .says").inner_text()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 390, 360])
+def test_it_fits_and_axe_finds_nothing(open_lab, axe, width, dark):
+    page, root = open_lab(moons(question=True), reader(), width=width, dark=dark)
+    page.query_selector_all(".train-drawing")[1].scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelectorAll('.train').length === 2")
+    if dark:
+        page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    root.query_selector('[data-do="pick"]').click()
+    frame(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert axe(page) == []
