@@ -6,7 +6,7 @@ classic one: browsers refuse modules on pages opened from the disk.
 
 from pathlib import Path
 
-from backprop.nudge import site_script, site_style
+from backprop.widgets.assemble import classic, source, style
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -16,13 +16,13 @@ def write_files(app):
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / "nudge.js").write_text(site_script(), encoding="utf-8")
-    (static / "nudge.css").write_text(site_style(), encoding="utf-8")
+    (static / "nudge.js").write_text(classic(source()), encoding="utf-8")
+    (static / "nudge.css").write_text(style(), encoding="utf-8")
 
 
 def add_files(app, page, template, context, doctree):
     if 'class="nudge-place"' in context.get("body", ""):
-        context["body"] = context["body"].replace(f"<style>{site_style()}</style>\n", "")      # once a site is enough
+        context["body"] = context["body"].replace(f"<style>{style()}</style>\n", "")      # once a site is enough
         app.add_js_file("nudge.js", loading_method="defer")
         app.add_css_file("nudge.css")
 

@@ -9,7 +9,7 @@ __all__ = ["Network", "Nudge", "Train", "gradient_check"]
 def __getattr__(name):
     # The widgets are imported when they are asked for: the network itself needs nothing but NumPy.
     if name == "Nudge":
-        from .nudge import Nudge
+        from .widgets.nudge import Nudge
         return Nudge
     if name == "Train":
         from .widgets.train import Train

@@ -1,8 +1,1 @@
-"""The widget that trains: Train, its data sets and the files a page needs."""
-
-
-def __getattr__(name):
-    if name == "Train":
-        from .train import Train
-        return Train
-    raise AttributeError(f"module 'backprop.widgets' has no attribute {name!r}")
+"""The book's widgets: a Python class each, one set of parts in js/, draw/ and css/."""

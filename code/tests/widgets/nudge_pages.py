@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from backprop import Network
-from backprop.nudge import site_script, site_style
+from backprop.widgets.assemble import classic, source, style
 
 # Sets a control as a reader would, and returns what the widget says at the very moment the event is over.
 SET = """([root, field, value]) => {
@@ -27,8 +27,8 @@ LOOK = """() => { window.look = (root) => {
 def write_page(folder, *widgets, script=None, bar=None):
     """A page with these widgets and the site's two files; returns its path. bar: the height (CSS) of a bar that stays at the top, as the site's does."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nudge.js").write_text(script or site_script(), encoding="utf-8")
-    (folder / "nudge.css").write_text(site_style(), encoding="utf-8")
+    (folder / "nudge.js").write_text(classic(script or source()), encoding="utf-8")
+    (folder / "nudge.css").write_text(style(), encoding="utf-8")
     body = "\n".join(widget._repr_mimebundle_()[0]["text/html"] for widget in widgets)
     page = folder / "page.html"
     page.write_text(f"""<!doctype html>

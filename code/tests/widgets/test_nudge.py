@@ -13,8 +13,8 @@ import traitlets
 from tests.widgets.nudge_pages import close
 
 from backprop import Network, Nudge
-from backprop.nudge import site_script, site_style
-from backprop.nudge.names import label, plain, short, show, spoken
+from backprop.widgets.assemble import classic, source, style
+from backprop.widgets.draw.format import label, plain, short, show, spoken
 
 X, Y = [1.0, 0.5, -1.0, 0.8], [1.0]
 
@@ -271,20 +271,20 @@ def test_the_page_shows_the_state_of_the_moment(nudge):
 
 
 def test_script_and_style_stay_small_and_ask_nobody():
-    together = site_script() + site_style()
+    together = classic(source()) + style()
     assert len(together.encode()) < 42_000 and len((Nudge._esm + Nudge._css).encode()) < 42_000
     assert not re.search(r"https?:|//\w+\.\w+/|@import|\bimport\s*\(|\bfetch\b|XMLHttpRequest|localStorage|sendBeacon", together)
-    assert "export" not in site_script() and site_script().rstrip().endswith("mountAll();\n})();")
+    assert "export" not in classic(source()) and classic(source()).rstrip().endswith("mountAll();})();")
 
 
 def test_no_derivative_is_written_in_javascript():
     """The activations' derivatives and the costs live in the printed equations alone."""
-    assert not re.search(r"Math\.(exp|log|tanh|log1p)\b", site_script())
-    assert not re.search(r"1 - a\b|a \* \(1|\(a - y\)", site_script())
+    assert not re.search(r"Math\.(exp|log|tanh|log1p)\b", classic(source()))
+    assert not re.search(r"1 - a\b|a \* \(1|\(a - y\)", classic(source()))
 
 
 @pytest.mark.parametrize("value, long, fits", [
-    (0.0, "0.000", "0.00"), (-0.25, "−0.250", "−0.25"), (1234.5, "1234.5", "1234"), (-1e6, "−1.0·10⁶", "−1e6"), (3e-7, "3.0·10⁻⁷", "0.00"),
+    (0.0, "0.000", "0.00"), (-0.25, "−0.250", "−0.25"), (1234.5, "1234.5", "1235"), (-1e6, "−1.0·10⁶", "−1e6"), (3e-7, "3.0·10⁻⁷", "0.00"),
     (-3e-7, "−3.0·10⁻⁷", "0.00"), (np.inf, "∞", "∞"), (-np.inf, "−∞", "−∞"), (np.nan, "undefined", "undefined"), (-12.345, "−12.345", "−12.3")])
 def test_numbers(value, long, fits):
     assert show(value) == long and short(value) == fits

@@ -9,7 +9,7 @@ import pytest
 from tests.widgets.nudge_pages import LOOK, SET, check, close, write_page
 
 from backprop import Network, Nudge
-from backprop.nudge import site_script
+from backprop.widgets.assemble import source
 
 DOCUMENTS = Network.from_parameters(                                   # the documents' own 4-2-2-1
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
@@ -117,7 +117,7 @@ def test_a_cost_that_overflows_is_null_with_a_note_in_words(open_widgets):
 
 @pytest.mark.parametrize("wrong", ["stale cost", "wrong gradient", "number not redrawn"])
 def test_the_check_rejects_wrong_widgets(open_widgets, wrong):
-    widget, script = documents(), site_script()
+    widget, script = documents(), source()
     if wrong == "stale cost":
         a, b = "act();\n", "this.q = this.at(this.value);\n"
         assert a in script and b in script

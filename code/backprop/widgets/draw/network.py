@@ -7,7 +7,7 @@ no edge; k = -1: a bias), and when x reaches it on its way (2l - 1: z and what l
 
 import math
 
-from .names import name_parts, plain, spoken
+from .format import name_parts, plain, spoken
 
 ACTIVATION_SIGNS = {"sigmoid": "σ", "identity": "id"}
 

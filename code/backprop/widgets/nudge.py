@@ -1,15 +1,9 @@
 """Nudge, the widget: a network in the browser whose weights can be moved, in a kernel and without one."""
 
-import asyncio
 import json
 import math
-import numbers
-import re
-import time
 from functools import lru_cache
-from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -17,31 +11,11 @@ from ..checks import as_columns, check_parameters
 from ..cost import check_cost, check_targets
 from ..learning import check_learning_rate
 from ..network import Network
-from ..palette import widget_css
 from ..symbolic import derive, weight_index
-from .names import spoken
+from .assemble import module, source, style
+from .base import Example, Real, Refused, Widget, real_number
+from .draw.format import spoken
 from .page import MOST_FACTORS, PANELS, Page, place
-
-FOLDER = Path(__file__).parent
-INTERVAL = 1 / 30            # seconds between two messages to the browser
-
-
-def notebook_script():
-    """nudge.js as it is loaded: without comments and indentation."""
-    return re.sub(r"(?m)^\s*(//.*\n)?", "", (FOLDER / "nudge.js").read_text(encoding="utf-8"))
-
-
-def site_script():
-    """The same as a classic script for a page: it mounts every widget of the page once the page is read."""
-    head, export, _ = notebook_script().partition("export default { render };")
-    if not export:
-        raise ValueError('nudge.js must end with "export default { render };", which a page replaces by mountAll()')
-    return f"(() => {{\n{head}mountAll();\n}})();\n"
-
-
-def site_style():
-    """The colours and nudge.css, the same for a page and a notebook."""
-    return widget_css(".nudge-drawing") + (FOLDER / "nudge.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=64)
@@ -51,40 +25,7 @@ def printed(sizes, activation, cost, bias):
     return equations.numpy(), equations.javascript()
 
 
-class Refused(traitlets.TraitError, ValueError):
-    """A value the widget can't take; it says what was expected and what came. Nothing has changed."""
-
-
-def real_number(value, name):
-    if not isinstance(value, numbers.Real) or isinstance(value, (bool, np.bool_)):
-        raise Refused(f"{name} must be a number, got {value!r}")
-    if not math.isfinite(value):
-        raise Refused(f"{name} must be a finite number, got {value!r}")
-    return float(value)
-
-
-class Real(traitlets.TraitType):
-    """A finite real number."""
-
-    default_value = 0.0
-
-    def validate(self, obj, value):
-        return real_number(value, self.name)
-
-
-class Example(traitlets.TraitType):
-    """x or y of one example: a flat list that fits the network."""
-
-    default_value = ()
-
-    def validate(self, obj, value):
-        try:
-            return tuple(obj._check_vector(value, self.name))    # nobody changes an entry unseen
-        except (TypeError, ValueError) as error:
-            raise Refused(str(error)) from None
-
-
-class Nudge(anywidget.AnyWidget):
+class Nudge(Widget):
     """The widget: drag a weight of a network and watch what its cost does.
 
     net: a Network; it is copied, so nothing the widget does changes it. x, y: one example, flat lists
@@ -102,8 +43,8 @@ class Nudge(anywidget.AnyWidget):
     Raises ValueError or TypeError for what can't be shown; then nothing has changed.
     """
 
-    _esm = notebook_script()
-    _css = site_style()
+    _esm = module(source())
+    _css = style()
 
     weight = traitlets.Unicode().tag(sync=True)
     value = Real().tag(sync=True)
@@ -155,7 +96,6 @@ class Nudge(anywidget.AnyWidget):
                       {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)} for name, l, j, k in self._listed]}
         drawing = self._html(config, weight, x, y, learning_rate)
         self._changing = True                                  # no observer while the first values come in
-        self._unsent, self._sent, self._timer = set(), -math.inf, None
         self._settled = self._entry(weight)                    # `value` as _settle left it
         super().__init__(weight=weight, value=self._entry(weight), learning_rate=learning_rate, x=x, y=y,
                          _parameters=self._lists(), _config=config, _drawing=drawing,
@@ -313,35 +253,6 @@ class Nudge(anywidget.AnyWidget):
         """Show these weights and biases: lists as in Network.from_parameters, or net.W and net.b; None keeps what is."""
         self._parameters = {"W": self._net.W if W is None else W, "b": self._net.b if b is None else b}
 
-    # ---- messages
-
-    def send_state(self, key=None):
-        """Send to the browser at most thirty times a second, the last state always.
-
-        A loop that sets `value` ten thousand times would otherwise leave ten thousand messages, more
-        than a notebook server lets through.
-        """
-        keys = set(self.keys) if key is None else {key} if isinstance(key, str) else set(key)
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:                     # nobody to wake us up later: send now
-            loop = None
-        self._unsent |= keys
-        wait = self._sent + INTERVAL - time.monotonic()
-        if loop is None or wait <= 0:
-            self._flush()
-        elif self._timer is None:
-            self._timer = loop.call_later(wait, self._flush)
-
-    def _flush(self):
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        keys, self._unsent = self._unsent, set()
-        self._sent = time.monotonic()
-        if keys and self.comm is not None:
-            super().send_state(keys)
-
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
@@ -349,7 +260,7 @@ class Nudge(anywidget.AnyWidget):
                                                   "learning_rate": self.learning_rate}}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
         drawing = self._html(self._config, self.weight, self.x, self.y, self.learning_rate)
-        html = f'<style>{site_style()}</style>\n<div class="nudge-place"><script type="application/json">{script}</script>\n{drawing}\n</div>'
+        html = f'<style>{style()}</style>\n<div class="nudge-place"><script type="application/json">{script}</script>\n{drawing}\n</div>'
         return {**data, "text/html": html, "text/plain": repr(self)}, metadata
 
     def __repr__(self):

@@ -13,9 +13,9 @@ from html import escape
 from itertools import product
 
 from ..symbolic import weight_index
-from .curve import curve
-from .names import FORMATS, label, plain, show, spoken
-from .picture import picture
+from .draw.format import FORMATS, label, plain, show, span, spoken
+from .draw.network import picture
+from .draw.plot import curve
 
 PANELS = ("structure", "forward", "cost", "curve", "chain", "factors", "steps")
 MOST_FACTORS = 60      # parameters; "factors" writes out every path of every one of them
@@ -186,8 +186,7 @@ class Page:
     def sweep(self):
         """The values along the slider, as nudge.js begins with it."""
         now = self.values[self.weight]
-        far = max(4, math.ceil(1.5 * abs(now)))
-        low, high = self.config["span"] or (-far, far)
+        low, high = self.config["span"] or span(now)
         low, high = min(low, now), max(high, now)
         return [self.values_at(low + (high - low) * i / 60) for i in range(61)]
 

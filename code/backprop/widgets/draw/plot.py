@@ -1,13 +1,11 @@
 """The curve of the cost as it is before anything moves (SVG): what paper and a page without JavaScript show.
 
-nudge.js draws the same parts anew, in the size that there is.
+js/plot.js draws the same parts anew, in the size that there is.
 """
 
 import math
 
-from matplotlib.ticker import MaxNLocator
-
-from .names import show
+from .format import nice, reach, show, usable
 
 WIDTH, HEIGHT = 420, 230
 LEFT, RIGHT, TOP, BOTTOM = 56, WIDTH - 14, 16, 194
@@ -15,11 +13,9 @@ LEFT, RIGHT, TOP, BOTTOM = 56, WIDTH - 14, 16, 194
 
 def curve(lines, here, slope, title):
     """lines: one or two lists of (x, C), the second one dashed; here: a point of the first one, which has this slope there."""
-    seen = [p for line in lines for p in line if usable(p)] or [(0, 0), (1, 1)]
-    (low, high), (least, most) = ((min(values), max(values)) for values in zip(*seen))
-    least = 0 if least < 0.4 * most else least
-    most += 0.08 * (most - least) or 0.5
-    high += (high == low) * 0.5
+    seen = [p for line in lines for p in line if drawable(p)]
+    low, high = reach([x for x, _ in seen], headroom=0)
+    least, most = reach([C for _, C in seen], 3.5 if len(lines) > 1 else None)      # cross-entropy has no top
 
     def at(x, C):
         return (LEFT + (RIGHT - LEFT) * (x - low) / (high - low),
@@ -27,18 +23,18 @@ def curve(lines, here, slope, title):
 
     def path(css, points):
         return f'<path class="{css}" d="' + "".join(
-            f'{"L" if i and usable(points[i - 1]) else "M"}{"{:.1f} {:.1f}".format(*at(*p))}' for i, p in enumerate(points) if usable(p)) + '"/>'
+            f'{"L" if i and drawable(points[i - 1]) else "M"}{"{:.1f} {:.1f}".format(*at(*p))}' for i, p in enumerate(points) if drawable(p)) + '"/>'
 
     axes = ""
-    for C in ticks(least, most, 4):
+    for C, number in nice(least, most, 4):
         y = at(low, C)[1]
-        axes += f'<path d="M{LEFT} {y:.1f}H{RIGHT}"/><text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(C)}</text>'
-    for x in ticks(low, high, 5):
-        axes += f'<path d="M{at(x, least)[0]:.1f} {BOTTOM}v4"/><text x="{at(x, least)[0]:.1f}" y="{BOTTOM + 17}" text-anchor="middle">{number(x)}</text>'
-    (x, C), reach = here, 0.3 * (high - low)
+        axes += f'<path d="M{LEFT} {y:.1f}H{RIGHT}"/><text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number}</text>'
+    for x, number in nice(low, high, 5):
+        axes += f'<path d="M{at(x, least)[0]:.1f} {BOTTOM}v4"/><text x="{at(x, least)[0]:.1f}" y="{BOTTOM + 17}" text-anchor="middle">{number}</text>'
+    (x, C), wing = here, 0.3 * (high - low)
     tangent, dot, tag = [], (-99, -99), ""
-    if usable((x, C, slope)):
-        tangent, dot, tag = [(x - reach, C - reach * slope), (x + reach, C + reach * slope)], at(x, C), f"slope {show(slope, 4)}"
+    if drawable((x, C, slope)):
+        tangent, dot, tag = [(x - wing, C - wing * slope), (x + wing, C + wing * slope)], at(x, C), f"slope {show(slope, 4)}"
     side = 'text-anchor="end" x="{:.1f}"'.format(dot[0] - 13) if dot[0] > WIDTH - 110 else f'x="{dot[0] + 13:.1f}"'
     return (
         f'<svg role="img" aria-label="{title}: C is {show(C)}, slope {show(slope)}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><g class="axes">{axes}</g>'
@@ -48,14 +44,5 @@ def curve(lines, here, slope, title):
         f'<text class="tag" {side} y="{max(dot[1] - 11, TOP + 12):.1f}">{tag}</text></svg>')
 
 
-def usable(point):
-    return all(abs(v) <= 1e200 for v in point)              # not for nan
-
-
-def ticks(low, high, n):
-    return [v for v in MaxNLocator(n, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= v <= high]
-
-
-def number(value):
-    text = f"{value:.4g}"
-    return show(value) if "e" in text else text.replace("-", "−")
+def drawable(point):
+    return all(usable(v) for v in point)

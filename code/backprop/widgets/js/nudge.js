@@ -1,139 +1,7 @@
+// @ts-check
 // Nudge: a network whose weights you can move, and what its cost does. Python draws it (page.py); this brings
 // it to life: render() in a notebook, mountAll() on a page of the book. All z, a, C, delta and derivatives come
 // from network(W, b, x, y), printed by backprop.symbolic: nothing here differentiates.
-
-const { isFinite } = Number;
-const usable = (value) => isFinite(value) && Math.abs(value) <= 1e200;
-const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value));
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const all = (root, selector) => [...root.querySelectorAll(selector)];
-
-function set(el, attributes) {
-  for (const [key, value] of Object.entries(attributes)) {
-    if (el.getAttribute(key) !== String(value)) el.setAttribute(key, value);
-  }
-}
-
-// ---- numbers and names
-
-const minus = (text) => text.replace("-", /[1-9]/.test(text) ? "−" : "");
-
-// A number as the reader sees it; the full value stands in data-value.
-function show(value, digits = 3) {
-  const size = Math.abs(value);
-  if (!isFinite(value)) return size ? (value > 0 ? "∞" : "−∞") : "undefined";
-  if (size < 1e4 && (!size || size >= 0.5 * 10 ** -digits)) return minus(value.toFixed(size >= 100 ? 1 : digits));
-  const [mantissa, power] = value.toExponential(1).split("e");
-  return minus(mantissa) + "·10" + power.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
-}
-
-const FORMATS = {
-  signed: (value) => (value ? (value > 0 ? "+" : "") + show(value, 4) : "0"),
-  short(value) {  // fits into a neuron
-    const size = Math.abs(value);
-    if (!isFinite(value)) return show(value);
-    return minus(size >= 9999.5 ? value.toExponential(0).replace("+", "") : value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2));
-  },
-};
-
-// "w2_12" or "Δz1_1" as HTML.
-const label = (name) => name.replace(/^([∂Δ]?)(delta|[a-zA-Z]+|ŷ)(\d*)_?([\d,]*)$/, (_, lead, letter, layer, index) =>
-  `${lead}<i>${letter === "delta" ? "δ" : letter}</i>` +
-  (layer || index ? `<span class="ss"><sup>${layer && `(${layer})`}</sup><sub>${index}</sub></span>` : ""));
-
-// ---- dragging
-
-const THUMB = 16;  // as wide as the thumb of a slider
-
-// The value as a round number no coarser than `size`, the worth of a pixel.
-function round(value, size) {
-  const ten = 10 ** Math.floor(Math.log10(size)), step = ten * [5, 2, 1].find((m) => m * ten <= size * 1.0001);
-  return Number((Math.round(value / step) * step).toPrecision(12));
-}
-
-// The value `by` steps further, on the grid of a round step of about `size`.
-function onGrid(value, size, by) {
-  const ten = 10 ** Math.floor(Math.log10(size)), step = ten * [1, 2, 5, 10].find((m) => m * ten * 1.5 > size), at = value / step;
-  return Number(((Math.abs(at - Math.round(at)) < 1e-9 ? Math.round(at) + by : by > 0 ? Math.floor(at) + by : Math.ceil(at) + by) * step).toPrecision(12));
-}
-
-// Dragging `el` sideways: drag(value) is told where to. now(): the value there is; at(x): the one under a pointer;
-// worth(): of one pixel. A mouse acts at once, a finger only when it moves sideways or taps: a swipe is left to the page.
-// A finger takes hold of the value wherever it is, a mouse only near it. held(true) … held(false): meanwhile the
-// browser's own dragging of a slider is not listened to.
-function hold(el, { now, at, worth, drag, held = () => { } }) {
-  let from = null, begun = false, id;
-  const begin = (value) => { begun = true; from.value = value; };
-  const move = (x) => drag(round(from.value + (x - from.x) * worth(), worth()));
-  const jump = (x) => begin(Math.abs(at(x) - now()) < THUMB * worth() ? now() : at(x));
-  el.addEventListener("pointerdown", ({ pointerId, pointerType, isPrimary, button, clientX: x, clientY: y }) => {
-    if (!isPrimary || button) return;
-    [from, begun, id] = [{ x, y, value: 0 }, false, pointerId];
-    held(true);
-    if (pointerType === "touch") return;
-    el.setPointerCapture(id);
-    jump(x);
-    if (from.value !== now()) move(x);
-  });
-  el.addEventListener("pointermove", ({ pointerId, clientX: x, clientY: y }) => {
-    if (!from || pointerId !== id) return;
-    if (!begun) {
-      const wide = Math.abs(x - from.x), high = Math.abs(y - from.y);
-      if (high > 8 && high >= wide) from = null;
-      if (wide < 6 || wide <= high) return;
-      el.setPointerCapture(id);
-      begin(now());
-      from.x = x;
-    }
-    move(x);
-  });
-  el.addEventListener("pointerup", ({ pointerType, clientX: x }) => {
-    if (from && !begun) { jump(x); move(x); }
-    from = null;
-    held(pointerType === "touch");
-  });
-  el.addEventListener("pointercancel", () => { from = null; });
-  for (const type of ["touchend", "touchcancel"]) el.addEventListener(type, () => held(false));
-  el.addEventListener("mousedown", (event) => {  // no second, native, drag
-    event.preventDefault();
-    if (el.matches("input")) el.focus({ preventScroll: true });
-    else document.activeElement?.blur();
-  });
-}
-
-// ---- parameters and states
-
-// A parameter is {name, l, j, k, spoken, place}: w^(l)_jk, or the bias b^(l)_j, whose k is 0.
-const row = (state, { l, j, k }) => (k ? state.W[l - 1][j - 1] : state.b[l - 1]);
-const get = (state, p) => row(state, p)[(p.k || p.j) - 1];
-const put = (state, p, value) => { row(state, p)[(p.k || p.j) - 1] = value; };
-
-// Why y can't be a target of this network, or "".
-function targetProblem({ cost, compare, activation }, y) {
-  if (cost !== "cross_entropy" && compare !== "cross_entropy") return "";
-  if (y.some((v) => v < 0 || v > 1)) return "a target of cross-entropy lies between 0 and 1";
-  const off = Math.abs(y.reduce((sum, v) => sum + v, 0) - 1) > 1e-6;
-  return off && activation.at(-1) === "softmax" ? "the targets of softmax sum to 1" : "";
-}
-
-const LINKED = ["W", "b", "learning_rate", "start", "weight", "x", "y"];
-
-// The state that a link carries; throws an Error that says in words what is wrong with it.
-function readLink(text, { config, state, byName }) {
-  const shape = (v) => (Array.isArray(v) ? v.map(shape) : usable(v) ? 0 : v && "wrong");
-  let s = null, fits = false;
-  try {
-    if (text.length < 100000) s = JSON.parse(decodeURIComponent(text));
-    fits = same([shape(s.start), shape(s.learning_rate)], [0, 0]) && ["W", "b", "x", "y"].every((key) => same(shape(s[key]), shape(state[key])));
-  } catch { }
-  const wrong = !s ? "it is too long or no JSON" : !same(Object.keys(s).sort(), LINKED) ? `it must hold exactly ${LINKED.join(", ")}`
-    : !fits ? `it must hold finite numbers in the sizes of this network, ${config.sizes.join("-")}` : !byName.has(s.weight) ? "it names no weight of this network"
-      : s.learning_rate < 0 ? "its learning rate is negative" : targetProblem(config, s.y);
-  if (wrong) throw new Error(`This link can't be used: ${wrong}. Nothing was changed.`);
-  return s;
-}
-
-// ---- the widget
 
 class Nudge {
   // root: the drawing. config: what stays, see nudge.py. state: W, b, x, y, weight, learning_rate.
@@ -233,8 +101,8 @@ class Nudge {
   }
 
   fit() {
-    const far = Math.max(4, Math.ceil(1.5 * Math.abs(this.value))), { span } = this.config;
-    this.span = span && this.state.weight === this.first.weight ? span : [-far, far];
+    const own = this.config.span;
+    this.span = own && this.state.weight === this.first.weight ? own : span(this.value);
   }
 
   drag(value) {
@@ -352,7 +220,7 @@ class Nudge {
     if (tells.textContent === text) return;
     tells.textContent = text;
     const top = Math.max(...h) || 1, step = 192 / Math.max(1, h.length - 1);
-    path.setAttribute("d", n > 0 ? `M${h.map((c, i) => `${4 + step * i} ${56 - 52 * c / top}`).join("L")}` : "");
+    path.setAttribute("d", n > 0 ? "M" + h.map((c, i) => `${4 + step * i} ${56 - 52 * c / top}`).join("L") : "");
     path.classList.toggle("rising", !(this.history.at(-1) <= h[0]));
   }
 
@@ -456,7 +324,7 @@ class Nudge {
     const { question, nudge } = this.config, card = this.find(".ask"), answer = this.find(".answer"), { signed } = FORMATS;
     if (this.byName.has(question)) {  // "Which line is w2_12?"
       this.picked = (name) => {
-        answer.innerHTML = `${name === question ? "<b>Yes:</b> it" : `That is ${label(name)}; try another. It`} ${this.chosen.place}`;
+        answer.innerHTML = (name === question ? "<b>Yes:</b> it " : `That is ${label(name)}; try another. It `) + this.chosen.place;
         if (name === question) this.picked = null;
       };
     }
@@ -513,150 +381,3 @@ class Nudge {
     } catch (error) { this.warn(error.message); }
   }
 }
-
-// ---- the curve
-
-// Round numbers in a range, about n of them: [[number, text]].
-function nice([low, high], n) {
-  const ten = 10 ** Math.floor(Math.log10((high - low) / n)), step = ten * [1, 2, 5, 10].find((m) => m * ten * n >= high - low), first = Math.ceil(low / step - 1e-9);
-  const digits = Math.max(0, -Math.floor(Math.log10(step * 1.001))), plain = digits < 6 && Math.max(-low, high) < 1e5;
-  return Array.from({ length: Math.min(20, 1 + Math.floor(high / step + 1e-9) - first) }, (_, i) => (first + i) * step).map((v) => [v, plain ? minus(v.toFixed(digits)) : v ? show(v) : "0"]);
-}
-
-// C over the chosen weight ("curve") or the output it leads to ("cost"); computed again only when something
-// else than the chosen weight has changed.
-function plot(app, box, over) {
-  const right = 14, top = 16, bottom = 194, onWeight = over === "curve";
-  const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
-  let width = box.clientWidth, left = 44, version, xs, cs, trail = [];  // width: 0 behind the question
-  const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
-  const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
-  const good = (point) => point?.every(usable);
-  const line = (name, ...points) => part(name).setAttribute("d", points.map((p, i) =>
-    (good(p) ? `${good(points[i - 1]) ? "L" : "M"}${X(p[0]).toFixed(1)} ${Y(p[1]).toFixed(1)}` : "")).join(""));
-  const dot = (el, p) => set(el, good(p) ? { cx: X(p[0]), cy: clamp(Y(p[1]), [top, bottom]) } : { cx: -99 });
-  const point = (value, q, of = q) => [onWeight ? value : q[app.config.output], of.C];
-
-  function resample() {
-    const [low, high] = app.span, values = Array.from({ length: 121 }, (_, i) => low + (high - low) * i / 120), first = [], second = [];
-    for (const v of values) {
-      const q = app.at(v);
-      first.push(point(v, q));
-      if (app.other) second.push(point(v, q, app.at(v, app.other)));
-    }
-    const seen = [...first, ...second].filter(good), range = (i) => (seen.length ? [Math.min(...seen.map((p) => p[i])), Math.max(...seen.map((p) => p[i]))] : [0, 1]);
-    xs = onWeight ? [low, high] : app.config.activation.at(-1)[0] === "s" ? [0, 1] : range(0);  // sigmoid, softmax
-    cs = range(1);
-    if (app.other) cs[1] = Math.min(cs[1], 3.5);  // cross-entropy has no top
-    if (cs[0] < 0.4 * cs[1]) cs[0] = 0;
-    for (const r of [xs, cs]) {
-      const size = Math.abs(r[1]), room = r[1] - r[0] < 1e-9 * (1 + size) ? 0.5 + 1e-9 * size : 0;
-      r[0] -= room;
-      r[1] += room;
-    }
-    cs[1] += 0.08 * (cs[1] - cs[0]);
-    const costs = nice(cs, 4);
-    left = Math.max(44, 12 + 6.6 * Math.max(...costs.map(([, text]) => text.length)));
-    line("line", ...first);
-    line("second", ...second);
-    svg.removeAttribute("viewBox");  // of the drawing that stood here before
-    set(part("inside"), { x: left, width: width - left - right });
-    set(part("inside").firstChild, { transform: `translate(${-left} ${-top})` });
-    part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${text}</text>`).join("") +
-      nice(xs, width > 420 ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${text}</text>`).join("");
-  }
-
-  if (onWeight) {  // the point itself can be dragged
-    const worth = () => (app.span[1] - app.span[0]) / (width - left - right);
-    hold(svg, {
-      worth, now: () => app.value, at: (x) => app.span[0] + (x - svg.getBoundingClientRect().left - left) * worth(),
-      drag: (value) => app.drag(clamp(value, app.span)),
-    });
-  }
-  new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
-    version = 0;
-    app.draw();
-  }).observe(box);
-
-  return () => {
-    if (!width) return;
-    if (version !== app.version) { version = app.version; resample(); }
-    const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
-    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 110, tag = part("tag");
-    set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}, slope ${show(slope)}` });
-    dot(part("mine"), here);
-    dot(part("other"), second && [x, onWeight ? NaN : second.C]);
-    line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
-    tag.textContent = good(here) ? `slope ${show(slope, 4)}` : "";
-    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 11, [top + 12, bottom]), "text-anchor": flip ? "end" : "start" });
-    if (!onWeight) return;
-    const predicted = base.C + app.read("predicted"), moved = start !== value;
-    line("begun", [start, cs[0]], [start, cs[1]]);
-    line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));
-    line("miss", ...(moved ? [[value, predicted], here] : []));
-    if (trail.weight !== app.state.weight || trail.length > history.length) trail = Object.assign([], { weight: app.state.weight });
-    while (trail.length < history.length) trail.push([start, base.C]);  // where the updates have been
-    part("trail").innerHTML = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
-  };
-}
-
-// ---- where it lives
-
-// On a page of the book: every <div class="nudge-place"> holds the drawing and a script of JSON.
-function mountAll() {
-  const bars = all(document, "header, [class*=header]").filter((el) => ["sticky", "fixed"].includes(getComputedStyle(el).position));
-  const measure = () => {  // the slider stays in sight below what the page keeps at its top
-    const top = Math.max(0, ...bars.map((el) => (el.offsetHeight < innerHeight / 3 ? el.offsetHeight : 0)));
-    document.documentElement.style.setProperty("--top", `${top}px`);
-  };
-  for (const bar of bars) new ResizeObserver(measure).observe(bar);
-  measure();
-  const apps = all(document, ".nudge-place").map((place, i) => {
-    try {
-      const { config, state } = JSON.parse(place.querySelector("script").textContent);
-      return new Nudge(place.querySelector(".nudge-drawing"), config, state, { link: `nudge-${i + 1}`, save() { } });
-    } catch (error) {
-      place.append(`The widget could not start: ${error.message}`);
-      return null;
-    }
-  }).filter(Boolean);
-  const open = () => {
-    const [, name, text] = /^#(nudge[^=]*)=(.*)$/s.exec(location.hash) || [];
-    const app = apps.find((app) => app.host.link === name);
-    if (app) app.openLink(text);
-    else if (name) apps[0]?.warn("This link can't be used: it names no widget of this page. Nothing was changed.");
-  };
-  addEventListener("hashchange", open);
-  open();
-}
-
-// In a notebook: the model's traits are the state.
-function render({ model, el }) {
-  const read = () => structuredClone({ ...model.get("_parameters"), x: model.get("x"), y: model.get("y"), weight: model.get("weight"), learning_rate: model.get("learning_rate") });
-  el.innerHTML = model.get("_drawing");
-  const app = new Nudge(el.querySelector(".nudge-drawing"), model.get("_config"), read(), { save() {
-    const { W, b, ...rest } = structuredClone(app.state);
-    model.set({ _parameters: { W, b }, value: app.value, ...rest });
-    model.save_changes();
-  } });
-  let waiting = false;
-  const look = () => {  // several traits change in one message: look when all are there
-    waiting = false;
-    const next = read(), { W, b, x, y, weight, learning_rate } = app.state;
-    put(next, app.byName.get(next.weight), model.get("value"));
-    if (same(next, { W, b, x, y, weight, learning_rate })) return;
-    const other = !same([next.weight, next.x, next.y], [weight, x, y]);
-    app.change(() => { app.state = next; app.veiled = false; if (other) app.fit(); }, { restart: other, save: false });
-  };
-  const soon = () => { if (!waiting) { waiting = true; queueMicrotask(look); } };
-  const names = ["_parameters", "x", "y", "weight", "value", "learning_rate"];
-  for (const name of names) model.on(`change:${name}`, soon);
-  return () => {
-    app.stop();
-    for (const name of names) model.off(`change:${name}`, soon);
-  };
-}
-
-export default { render };

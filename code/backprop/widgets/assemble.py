@@ -1,0 +1,37 @@
+"""The files of js/ put together: as an ES module for a notebook, as a classic script for a page.
+
+The files share one scope and import nothing: browsers refuse modules on pages opened from the disk.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from rjsmin import jsmin
+
+from ..palette import widget_css
+
+FOLDER = Path(__file__).parent
+PARTS = ("format", "dom", "model", "inputs", "link", "plot")
+NUDGE = (*PARTS, "nudge", "host")
+
+
+def source(names=NUDGE):
+    """These files of js/, one after the other."""
+    return "\n".join((FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+@lru_cache(maxsize=8)
+def module(text):
+    """The text as a small ES module that exports render()."""
+    return jsmin(text + "\nexport default { render };\n")
+
+
+@lru_cache(maxsize=8)
+def classic(text):
+    """The text as a small classic script that mounts every widget of the page once the page is read."""
+    return jsmin(f"(() => {{\n{text}\nmountAll();\n}})();\n")
+
+
+def style(name="nudge"):
+    """css/NAME.css after the book's colours, the same for a page and a notebook."""
+    return widget_css(f".{name}-drawing") + (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")

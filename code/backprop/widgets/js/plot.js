@@ -1,0 +1,73 @@
+// @ts-check
+// plot: a curve with its tangent, drawn in the size that there is; draw/plot.py draws the same parts for paper.
+
+// C over the chosen weight ("curve") or the output it leads to ("cost"); computed again only when something
+// else than the chosen weight has changed.
+function plot(app, box, over) {
+  const right = 14, top = 16, bottom = 194, onWeight = over === "curve";
+  const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
+  let width = box.clientWidth, left = 44, version, xs, cs, trail = [];  // width: 0 behind the question
+  const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
+  const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
+  const good = (point) => point?.every(usable);
+  const line = (name, ...points) => part(name).setAttribute("d", points.map((p, i) =>
+    (good(p) ? `${good(points[i - 1]) ? "L" : "M"}${X(p[0]).toFixed(1)} ${Y(p[1]).toFixed(1)}` : "")).join(""));
+  const dot = (el, p) => set(el, good(p) ? { cx: X(p[0]), cy: clamp(Y(p[1]), [top, bottom]) } : { cx: -99 });
+  const point = (value, q, of = q) => [onWeight ? value : q[app.config.output], of.C];
+
+  function resample() {
+    const [low, high] = app.span, values = Array.from({ length: 121 }, (_, i) => low + (high - low) * i / 120), first = [], second = [];
+    for (const v of values) {
+      const q = app.at(v);
+      first.push(point(v, q));
+      if (app.other) second.push(point(v, q, app.at(v, app.other)));
+    }
+    const seen = [...first, ...second].filter(good), squashed = app.config.activation.at(-1)[0] === "s";  // sigmoid, softmax
+    xs = onWeight ? [low, high] : squashed ? [0, 1] : reach(seen.map((p) => p[0]), Infinity, 0);
+    cs = reach(seen.map((p) => p[1]), app.other ? 3.5 : Infinity);  // cross-entropy has no top
+    const costs = nice(cs, 4);
+    left = Math.max(44, 12 + 6.6 * Math.max(...costs.map(([, text]) => text.length)));
+    line("line", ...first);
+    line("second", ...second);
+    svg.removeAttribute("viewBox");  // of the drawing that stood here before
+    set(part("inside"), { x: left, width: width - left - right });
+    set(part("inside").firstChild, { transform: `translate(${-left} ${-top})` });
+    part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${text}</text>`).join("") +
+      nice(xs, width > 420 ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${text}</text>`).join("");
+  }
+
+  if (onWeight) {  // the point itself can be dragged
+    const worth = () => (app.span[1] - app.span[0]) / (width - left - right);
+    hold(svg, {
+      worth, now: () => app.value, at: (x) => app.span[0] + (x - svg.getBoundingClientRect().left - left) * worth(),
+      drag: (value) => app.drag(clamp(value, app.span)),
+    });
+  }
+  new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    version = 0;
+    app.draw();
+  }).observe(box);
+
+  return () => {
+    if (!width) return;
+    if (version !== app.version) { version = app.version; resample(); }
+    const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
+    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 110, tag = part("tag");
+    set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}, slope ${show(slope)}` });
+    dot(part("mine"), here);
+    dot(part("other"), second && [x, onWeight ? NaN : second.C]);
+    line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
+    tag.textContent = good(here) ? `slope ${show(slope, 4)}` : "";
+    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 11, [top + 12, bottom]), "text-anchor": flip ? "end" : "start" });
+    if (!onWeight) return;
+    const predicted = base.C + app.read("predicted"), moved = start !== value;
+    line("begun", [start, cs[0]], [start, cs[1]]);
+    line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));
+    line("miss", ...(moved ? [[value, predicted], here] : []));
+    if (trail.weight !== app.state.weight || trail.length > history.length) trail = Object.assign([], { weight: app.state.weight });
+    while (trail.length < history.length) trail.push([start, base.C]);  // where the updates have been
+    part("trail").innerHTML = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
+  };
+}
