@@ -29,7 +29,7 @@ const FORMATS = {
 // "w2_12" or "Δz1_1" as HTML.
 const label = (name) => name.replace(/^([∂Δ]?)(delta|[a-zA-Z]+|ŷ)(\d*)_?([\d,]*)$/, (_, lead, letter, layer, index) =>
   `${lead}<i>${letter === "delta" ? "δ" : letter}</i>` +
-  (layer || index ? `<span class="ss"><sup>${layer && `(${layer})`}</sup><sub>${index}</sub></span>` : ""));
+  (layer || index ? `<span class="ss"><sup>${layer && "(" + layer + ")"}</sup><sub>${index}</sub></span>` : ""));
 
 // Round numbers in a range, about n of them: [[number, text]].
 function nice([low, high], n) {
