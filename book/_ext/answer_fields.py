@@ -24,7 +24,7 @@ from html import escape
 from pathlib import Path
 
 import cells
-import notebooks
+from tools import notebooks
 from docutils import nodes
 from sphinx.util import logging
 
