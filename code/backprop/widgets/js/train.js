@@ -77,11 +77,22 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
     }
   }
   const updates = [];
+  let turn = 0, busy = 0;
+  // While it plays on a slow machine not every panel is drawn in every frame: who waits longest comes first, so that
+  // the page can answer in between. What the reader is touching is always drawn.
   function paintNow() {
     waiting = false;
     if (!root.isConnected) return;
-    app.theme = colours(root);
-    for (const { box, update } of updates) if (box.getClientRects().length) update(app.state, app.view);
+    app.theme ??= colours(root);
+    const began = performance.now(), n = updates.length;
+    for (const { box, update } of updates) if (app.playing && box.contains(document.activeElement)) update(app.state, app.view);
+    for (let done = 0; done < n; done++) {
+      const { box, update } = updates[turn];
+      turn = (turn + 1) % n;
+      if (box.getClientRects().length && !(app.playing && box.contains(document.activeElement))) update(app.state, app.view);
+      if (app.playing && performance.now() - began > 10) break;
+    }
+    busy = performance.now() - began;
   }
   app.paintSoon = () => { if (!waiting) { waiting = true; requestAnimationFrame(paintNow); } };
   const tell = () => {
@@ -106,10 +117,12 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
   }
   function frame() {
     if (!app.playing || !root.isConnected) return;
+    const began = performance.now();
     app.dispatch({ type: "step", times: Number(find("[data-field=pace]").value) });
+    const took = performance.now() - began + busy, rest = took > 16 ? took : 0;      // half of the time is the reader's
     if (app.state.step >= 200000) stop();
     // a timer after the frame leaves the page time to answer between two
-    if (app.playing) requestAnimationFrame(() => setTimeout(frame, matchMedia("(prefers-reduced-motion: reduce)").matches ? 400 : 0));
+    if (app.playing) requestAnimationFrame(() => setTimeout(frame, matchMedia("(prefers-reduced-motion: reduce)").matches ? 400 : rest));
   }
   function play() {
     app.playing = true;
@@ -173,8 +186,9 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
   });
   all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, update: PANELS[config.panels[i]].mount(app, box) }));
   new ResizeObserver(app.paintSoon).observe(root);
-  new MutationObserver(app.paintSoon).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", app.paintSoon);
+  const repaint = () => { app.theme = null; app.paintSoon(); };
+  new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   app.openLink = (text) => {
     if (text === app.opened) return;
     try {

@@ -1,7 +1,7 @@
 // The lab's panels. Each is {html, mount(app, box)} and mount returns update(state, view). A panel dispatches
 // actions and knows no other panel.
 
-const GRID = 36;                                          // cells of the plane, both ways
+const GRID = 36, THUMB = GRID / 2;                        // cells of the plane and of a neuron's picture, both ways
 
 // The network over the plane: every neuron's a on a grid, once for the plane and the thumbnails.
 const fields = new WeakMap();
@@ -19,9 +19,9 @@ function fieldOf(state) {
   }
   m.theta.set(state.theta);
   m.forward(m.grid, GRID * GRID);
-  const one = (l, j) => Float64Array.from({ length: GRID * GRID }, (_, p) => m.layers[l - 1].a[p * m.layers[l - 1].n + j - 1]);
-  found = { input: (k) => Float64Array.from({ length: GRID * GRID }, (_, p) => m.grid[2 * p + k - 1]),
-    layers: m.layers.map((layer, l) => Array.from({ length: layer.n }, (_, j) => one(l + 1, j + 1))) };
+  const every = (values, n, j) => { const found = new Float64Array(GRID * GRID); for (let p = 0; p < GRID * GRID; p++) found[p] = values[p * n + j]; return found; };
+  const small = (values, n, j) => { const found = new Float64Array(THUMB * THUMB); for (let p = 0; p < THUMB * THUMB; p++) found[p] = values[(2 * Math.floor(p / THUMB) * GRID + 2 * (p % THUMB)) * n + j]; return found; };
+  found = { output: every(m.last.a, m.last.n, 0), input: (k) => small(m.grid, 2, k - 1), neuron: (l, j) => small(m.layers[l - 1].a, m.layers[l - 1].n, j - 1) };
   fields.set(state.theta, found);
   return found;
 }
@@ -30,7 +30,8 @@ function fieldOf(state) {
 function spanOf(name, values) {
   if (name === "sigmoid" || name === "softmax") return [0, 1];
   if (name === "tanh") return [-1, 1];
-  const far = Math.max(1e-9, ...Array.from(values, Math.abs).filter(Number.isFinite));
+  let far = 1e-9;
+  for (const v of values) if (Math.abs(v) > far && Number.isFinite(v)) far = Math.abs(v);
   return [-far, far];
 }
 
@@ -97,7 +98,7 @@ PANELS.plane = {
     });
     let drawn = null;
     return (state, view) => {
-      const { net, train, test, example } = state, a = fieldOf(state).layers.at(-1)[0];
+      const { net, train, test, example } = state, a = fieldOf(state).output;
       const zero = Math.min(0, ...train.Y) < 0 ? -1 : 0, regression = !view.known, [low, high] = regression ? rangeOf(Array.from(train.Y)) : [zero, 1];
       paint(canvas, a, GRID, GRID, low, high, app.theme, true);
       box.querySelector("[data-low]").textContent = show(low, 1);
@@ -159,8 +160,8 @@ PANELS.network = {
       }
       for (const { cell, l, j, canvas, text } of cells) {
         if (field) {
-          const values = l ? field.layers[l - 1][j - 1] : field.input(j), [low, high] = l ? spanOf(net.activation[l - 1], values) : [state.frame.low, state.frame.high];
-          paint(canvas, values, GRID, GRID, low, high, app.theme, true);
+          const values = l ? field.neuron(l, j) : field.input(j), [low, high] = l ? spanOf(net.activation[l - 1], values) : [state.frame.low, state.frame.high];
+          paint(canvas, values, THUMB, THUMB, low, high, app.theme, true);
         }
         const what = !one ? (l ? (l === L && net.sizes[L] === 1 ? "ŷ" : "") : `x${"₁₂₃₄₅₆₇₈₉"[j - 1] || ""}`)
           : back && l && l >= L - (phase - 3) ? `δ ${show(one.delta[l - 1][j - 1], 3)}` : show(l ? one.a[l - 1][j - 1] : one.x[j - 1], 2);

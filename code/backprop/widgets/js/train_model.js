@@ -77,7 +77,13 @@ function unpackDigits({ pixels, labels }, from, to) {
 const row = (numbers, i, n) => Array.from(numbers.subarray(i * n, i * n + n));
 
 // Are the targets classes? Two values of one output, or a single 1 among several. Returns {of(values, at)} or null.
+const kinds = new WeakMap();
 function classes(net, train) {
+  if (!kinds.has(train)) kinds.set(train, classesOf(net, train));
+  return kinds.get(train);
+}
+
+function classesOf(net, train) {
   const n = net.sizes.at(-1), { Y, N } = train;
   if (n === 1) {
     const low = Math.min(...Y), high = Math.max(...Y), whole = (v) => v === low || v === high;
@@ -147,7 +153,9 @@ function advance(state, most) {
     m.deltas(by, n);
     m.gradients(n);
     OPTIMISERS[optimiser](m.theta, m.grad, memory, next.t + 1, learning_rate);
-    if (!m.theta.every(usable)) {
+    let good = true;
+    for (let p = 0; p < kept.length; p++) if (!(Math.abs(m.theta[p]) <= 1e200)) good = false;
+    if (!good) {
       return { ...next, theta: kept, memory: emptyMemory(optimiser, kept.length), t: 0, bad: true,
         note: `Step ${next.step + 1} leads beyond every computer number: these are the weights before it. Go back, or try a smaller η.` };
     }

@@ -44,16 +44,17 @@ function colours(root) {
   }));
 }
 
-const mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
-
 // Numbers from low to high over a square of pixels: negative side to one colour, positive to the other.
 function paint(canvas, values, w, h, low, high, { minus: one, plus: other, paper }, flip = false) {
   if (canvas.width !== w) { canvas.width = w; canvas.height = h; }
-  const context = canvas.getContext("2d"), image = context.createImageData(w, h), middle = (low + high) / 2, half = (high - low) / 2 || 1;
+  const context = canvas.getContext("2d"), image = context.createImageData(w, h), { data } = image, middle = (low + high) / 2, half = (high - low) / 2 || 1;
   for (let p = 0; p < w * h; p++) {
-    const at = flip ? (h - 1 - Math.floor(p / w)) * w + p % w : p, v = clamp((values[at] - middle) / half, -1, 1);
-    const colour = Number.isFinite(v) ? mix(paper, v < 0 ? one : other, 0.75 * Math.abs(v)) : paper;
-    image.data.set([...colour, 255], 4 * p);
+    const v = (values[flip ? (h - 1 - Math.floor(p / w)) * w + p % w : p] - middle) / half, end = v < 0 ? one : other;
+    const share = 0.75 * Math.min(1, Math.abs(v)) || 0, q = 4 * p;
+    data[q] = paper[0] + (end[0] - paper[0]) * share;
+    data[q + 1] = paper[1] + (end[1] - paper[1]) * share;
+    data[q + 2] = paper[2] + (end[2] - paper[2]) * share;
+    data[q + 3] = 255;
   }
   context.putImageData(image, 0, 0);
 }
@@ -63,6 +64,8 @@ function contour(values, n, level) {
   let d = "";
   const at = (x, y) => values[y * n + x] - level;
   for (let y = 0; y + 1 < n; y++) for (let x = 0; x + 1 < n; x++) {
+    const p = y * n + x, above = (values[p] > level) + (values[p + 1] > level) + (values[p + n] > level) + (values[p + n + 1] > level);
+    if (above % 4 === 0) continue;
     const corners = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]], cut = [];
     corners.forEach(([x0, y0], e) => {
       const [x1, y1] = corners[(e + 1) % 4], a = at(x0, y0), b = at(x1, y1);
