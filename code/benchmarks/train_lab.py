@@ -18,8 +18,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from backprop import Network, Train, nudge  # noqa: E402
-from backprop.widgets import train_program  # noqa: E402
+from backprop import Network, Train  # noqa: E402
+from backprop.widgets import assemble, train_program  # noqa: E402
 from backprop.widgets.datasets import digits_script, two_moons  # noqa: E402
 from tests.lab import jupyterlab  # noqa: E402
 from tests.widgets import train_pages  # noqa: E402
@@ -154,7 +154,7 @@ def main():
         print(f"{name:34}{percentile(times, 0.5):10.2f}{percentile(times, 0.95):10.2f}   {len(times)} events")
     packed = {name: len(gzip.compress(text.encode(), 9)) for name, text in (
         ("Train", train_program.site_script() + train_program.site_style()),
-        ("Nudge", nudge.site_script() + nudge.site_style()), ("digits", digits_script()))}
+        ("Nudge", assemble.classic(assemble.source()) + assemble.style()), ("digits", digits_script()))}
     print("compressed: " + ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in packed.items()))
 
 

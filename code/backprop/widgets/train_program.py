@@ -1,20 +1,13 @@
 """The lab's JavaScript, put together: what backprop prints, then the files of js/ in their order."""
 
-import re
 from functools import lru_cache
-from pathlib import Path
 
 from ..loop_printers import javascript
 from ..optimisers import OPTIMISERS
-from ..palette import widget_css
+from . import assemble
 
-FOLDER = Path(__file__).parent
-MODEL = ("train_model.js",)
-VIEW = ("train_parts.js", "train_draw.js", "train.js")
-
-
-def _without_comments(text):
-    return re.sub(r"(?m)^\s*(//.*\n)?", "", text)
+MODEL = ("format", "train_model")
+VIEW = ("dom", "train_parts", "train_draw", "train")
 
 
 @lru_cache(maxsize=1)
@@ -28,20 +21,19 @@ def printed_program():
 
 def model_script():
     """What computes, without a page: for the page itself, and for tests in a JavaScript engine."""
-    return printed_program() + "".join((FOLDER / "js" / name).read_text(encoding="utf-8") for name in MODEL)
+    return printed_program() + assemble.source(MODEL)
 
 
 def notebook_script():
     """The whole as an ES module that exports render()."""
-    text = model_script() + "".join((FOLDER / "js" / name).read_text(encoding="utf-8") for name in VIEW)
-    return _without_comments(text) + "export default { render };\n"
+    return assemble.module(model_script() + assemble.source(VIEW))
 
 
 def site_script():
     """The whole as a classic script for a page: it mounts every lab of the page once the page is read."""
-    return f"(() => {{\n{notebook_script().removesuffix('export default { render };' + chr(10))}mountAll();\n}})();\n"
+    return assemble.classic(model_script() + assemble.source(VIEW))
 
 
 def site_style():
     """The style, the same for a page and a notebook."""
-    return widget_css(".train-drawing") + (FOLDER / "css" / "train.css").read_text(encoding="utf-8")
+    return assemble.style("train")

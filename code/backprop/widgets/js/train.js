@@ -59,7 +59,7 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
       const name = node.dataset.quantity, v = name in state && typeof state[name] === "number" ? state[name] : app.view[name];
       if (typeof v === "undefined") continue;
       node.dataset.value = Number.isFinite(v) ? v : "null";
-      node.textContent = name.startsWith("accuracy") ? percent(v) : name === "step" || name === "epoch" ? v : show(v, 4);
+      node.textContent = name.startsWith("accuracy") ? percent(v) : name === "step" || name === "epoch" ? v : v === null ? "–" : show(v, 4);
     }
     for (const node of all(root, "[data-if]")) node.hidden = node.dataset.if === "test" ? !state.test : !app.view.known;
     if (find(".note").textContent !== state.note) find(".note").textContent = state.note;
@@ -145,7 +145,7 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
     one: () => app.dispatch({ type: "batch_size", value: 1 }), all: () => app.dispatch({ type: "batch_size", value: null }),
     draw: () => app.dispatch({ type: "draw", seed: Number(find("[data-field=seed]").value) + (app.state.step || app.state.first !== app.state.theta || app.drawn ? 1 : 0), scale: Number(find("[data-field=scale]").value) }, (app.drawn = true)),
     back: () => app.dispatch({ type: "back" }), falls: () => guess(-1), rises: () => guess(1),
-    run: () => { const n = clamp(Math.floor(Number(find("[data-field=epochs]").value)) || 1, 1, 1000); for (let e = 0; e < n && !app.state.bad; e++) app.state = reduce(app.state, { type: "epoch" }); app.state = { ...app.state }; publish(); tell(); },
+    run: () => { const n = within(Math.floor(Number(find("[data-field=epochs]").value)) || 1, 1, 1000); for (let e = 0; e < n && !app.state.bad; e++) app.state = reduce(app.state, { type: "epoch" }); app.state = { ...app.state }; publish(); tell(); },
     link() {
       app.opened = linkOf(app.state);
       try { history.replaceState(null, "", `#${host.link}=${app.opened}`); } catch { told("This page can't make a link here."); return; }

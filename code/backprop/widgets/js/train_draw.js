@@ -54,7 +54,7 @@ PANELS.plane = {
     const X = (v) => 100 * (v - frame().low) / size(), Y = (v) => 100 - X(v);
     const place = (event) => {
       const r = node.getBoundingClientRect();
-      return [(event.clientX - r.left) / r.width, 1 - (event.clientY - r.top) / r.height].map((s) => Number((frame().low + size() * clamp(s, 0, 1)).toFixed(3)));
+      return [(event.clientX - r.left) / r.width, 1 - (event.clientY - r.top) / r.height].map((s) => Number((frame().low + size() * within(s, 0, 1)).toFixed(3)));
     };
     const near = ([x, y]) => {
       const { X, N } = app.state.train, reach = (0.05 * size()) ** 2;
@@ -89,7 +89,7 @@ PANELS.plane = {
     node.addEventListener("keydown", (event) => {
       const { train, example } = app.state, by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
       if (event.altKey || event.ctrlKey || event.metaKey) return;
-      if (by && event.shiftKey && example !== null) move(example, row(train.X, example, 2).map((v, k) => Number(clamp(v + by[k] * size() / 50, frame().low, frame().high).toFixed(3))));
+      if (by && event.shiftKey && example !== null) move(example, row(train.X, example, 2).map((v, k) => Number(within(v + by[k] * size() / 50, frame().low, frame().high).toFixed(3))));
       else if (by) app.dispatch({ type: "example", i: ((example ?? -1) + by[0] + by[1] + train.N) % train.N });
       else if (event.key === "Delete" && example !== null) app.dispatch({ type: "remove", i: example });
       else if (event.key === "Escape") app.dispatch({ type: "example", i: null });
@@ -214,7 +214,7 @@ PANELS.weight = {
     exact.addEventListener("change", () => app.dispatch({ type: "value", value: exact.value.trim() === "" ? NaN : Number(exact.value.replace(",", ".")) }));
     votes.addEventListener("click", (event) => {
       const r = votes.getBoundingClientRect(), n = app.state.train.N;
-      if (n <= 400) app.dispatch({ type: "example", i: clamp(Math.floor(((event.clientX - r.left) / r.width * 340 - 46) / 286 * n), 0, n - 1) });
+      if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor(((event.clientX - r.left) / r.width * 340 - 46) / 286 * n), 0, n - 1) });
     });
     let span = null, kept = null;
     return (state, view) => {
@@ -311,7 +311,7 @@ PANELS.pad = {
     const stamp = (x, y) => {                          // a soft pen: what lies within about a pixel gets darker
       for (let p = 0; p < 64; p++) {
         const far = Math.hypot(p % 8 + 0.5 - x, Math.floor(p / 8) + 0.5 - y);
-        ink[p] = Math.max(ink[p], clamp(1.25 - far, 0, 1));
+        ink[p] = Math.max(ink[p], within(1.25 - far, 0, 1));
       }
       wanted = null;
       app.paintSoon();
@@ -327,7 +327,7 @@ PANELS.pad = {
     for (const type of ["pointerup", "pointercancel"]) pad.addEventListener(type, () => { pen = false; });
     pad.addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: -8, ArrowDown: 8 }[event.key];
-      if (by && (Math.abs(by) === 8 || Math.floor(at / 8) === Math.floor((at + by) / 8))) at = clamp(at + by, 0, 63);
+      if (by && (Math.abs(by) === 8 || Math.floor(at / 8) === Math.floor((at + by) / 8))) at = within(at + by, 0, 63);
       else if (event.key === " ") stamp(at % 8 + 0.5, Math.floor(at / 8) + 0.5);
       else if (event.key === "Delete") ink.fill(0);
       else if (!by) return;

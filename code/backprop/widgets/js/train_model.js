@@ -132,7 +132,6 @@ function from0(state) {
 }
 
 const batchOf = ({ perm, at, batch_size, train }) => perm.slice(at, at + (batch_size || train.N));
-const usable = (v) => Number.isFinite(v) && Math.abs(v) <= 1e200;
 
 // Some steps, at most `most`, or to the end of the epoch. Every gradient is known before the first weight moves.
 function advance(state, most) {

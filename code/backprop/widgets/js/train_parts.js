@@ -1,7 +1,6 @@
 // What the lab's parts are made of: elements, numbers, colours, plots. None of it knows the lab.
 
-const all = (root, selector) => [...root.querySelectorAll(selector)];
-const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+const within = (v, low, high) => clamp(v, [low, high]);
 
 function svg(name, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -10,29 +9,10 @@ function svg(name, attributes = {}, ...children) {
   return node;
 }
 
-function set(node, attributes) {
-  for (const [key, value] of Object.entries(attributes)) if (node.getAttribute(key) !== String(value)) node.setAttribute(key, value);
-}
-
-const minus = (text) => text.replace("-", "−");
-
-// A number as the reader sees it; the full value stands in data-value.
-function show(value, digits = 3) {
-  if (value === null || Number.isNaN(value)) return "–";
-  const size = Math.abs(value);
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  if (size < 1e4 && (!size || size >= 0.5 * 10 ** -digits)) return minus(value.toFixed(size >= 100 ? 1 : digits));
-  const [mantissa, power] = value.toExponential(1).split("e");
-  return `${minus(mantissa)}·10${power.replace(/./g, (c) => ({ "-": "⁻", "+": "" })[c] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])}`;
-}
-
 const percent = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
 
-// "w2_12" as HTML.
-const label = (name) => name.replace(/^(\D+)(\d+)_([\d,]+)$/, (_, letter, layer, index) =>
-  `<i>${letter}</i><span class="ss"><sup>(${layer})</sup><sub>${index}</sub></span>`);
 const spoken = (name) => name.replace(/^(\D+)(\d+)_([\d,]+)$/, (_, letter, layer, index) =>
-  (letter === "b" ? `bias ${index} of layer ${layer}` : `weight of layer ${layer}, to ${index.split(/,|/).join(index.includes(",") ? " from " : " from ")}`));
+  (letter === "b" ? `bias ${index} of layer ${layer}` : `weight of layer ${layer}, to ${index.split(index.includes(",") ? "," : "").join(" from ")}`));
 
 // The colours of the theme that is on, as [red, green, blue].
 function colours(root) {
@@ -76,12 +56,6 @@ function contour(values, n, level) {
   return d;
 }
 
-// Round numbers in a range, about n of them.
-function ticks(low, high, n) {
-  const room = high - low, ten = 10 ** Math.floor(Math.log10(room / n)), step = ten * [1, 2, 5, 10].find((m) => m * ten * n >= room * 0.999);
-  return Array.from({ length: 20 }, (_, i) => (Math.ceil(low / step - 1e-9) + i) * step).filter((v) => v <= high + 1e-9 * room);
-}
-
 // A plot: {x: [low, high], y: [low, high], lines: [{points, css}], dots: [{at, css}], label, log}. Values off the
 // scale stay at its edge; what isn't finite leaves a gap.
 function plot(box) {
@@ -89,16 +63,15 @@ function plot(box) {
   box.append(node);
   return ({ x, y, lines = [], dots = [], label, log = false }) => {
     const scale = (v) => (log ? Math.log10(v) : v), X = (v) => left + (W - left - right) * (v - x[0]) / (x[1] - x[0] || 1);
-    const [low, high] = y.map(scale), Y = (v) => clamp(H - bottom - (H - top - bottom) * (scale(v) - low) / (high - low || 1), top - 4, H - bottom + 4);
+    const [low, high] = y.map(scale), Y = (v) => within(H - bottom - (H - top - bottom) * (scale(v) - low) / (high - low || 1), top - 4, H - bottom + 4);
     const path = (points) => {
       let pen = "M";
       return points.map(([a, b]) => { const good = Number.isFinite(scale(b)) && Number.isFinite(a), d = good ? `${pen}${X(a).toFixed(1)} ${Y(b).toFixed(1)}` : ""; pen = good ? "L" : "M"; return d; }).join("");
     };
-    const marks = log ? Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => 10 ** (Math.ceil(low) + i)).filter((_, i, list) => list.length < 6 || i % 2 === 0) : ticks(low, high, 4);
-    const xs = ticks(x[0], x[1], 5), short = (v) => (log ? show(v, 4).replace(/\.?0+$/, "") : minus(String(Number(v.toPrecision(6)))));
+    const marks = log ? Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => 10 ** (Math.ceil(low) + i)).filter((_, i, list) => list.length < 6 || i % 2 === 0).map((v) => [v, show(v, 4).replace(/\.?0+$/, "")]) : nice([low, high], 4);
     node.setAttribute("aria-label", label);
-    node.innerHTML = marks.map((v) => `<path class="grid" d="M${left} ${Y(v)}H${W - right}"/><text x="${left - 5}" y="${Y(v) + 4}" text-anchor="end">${short(v)}</text>`).join("") +
-      xs.map((v) => `<text x="${X(v)}" y="${H - 8}" text-anchor="middle">${minus(String(Number(v.toPrecision(6))))}</text>`).join("") +
+    node.innerHTML = marks.map(([v, text]) => `<path class="grid" d="M${left} ${Y(v)}H${W - right}"/><text x="${left - 5}" y="${Y(v) + 4}" text-anchor="end">${text}</text>`).join("") +
+      nice(x, 5).map(([v, text]) => `<text x="${X(v)}" y="${H - 8}" text-anchor="middle">${text}</text>`).join("") +
       lines.map(({ points, css }) => `<path class="line ${css}" d="${path(points)}"/>`).join("") +
       dots.filter(({ at: [a, b] }) => Number.isFinite(scale(b)) && Number.isFinite(a)).map(({ at: [a, b], css }) => `<circle class="dot ${css}" r="5" cx="${X(a)}" cy="${Y(b)}"/>`).join("");
   };
