@@ -20,8 +20,7 @@ class Missing(importlib.abc.MetaPathFinder):
 
 sys.meta_path.insert(0, Missing())
 sys.argv = {argv!r}
-sys.path.insert(0, {folder!r})
-runpy.run_path({argv!r}[0], run_name="__main__")
+runpy.run_module("tools.notebooks", run_name="__main__")
 """
 
 
@@ -59,8 +58,7 @@ def test_the_notebooks_are_made_without_the_authors_tools(read, tmp_path):
     author = set(locked("requirements-author.txt")) - set(read)
     assert "sphinx" in author
     missing = {name.replace("-", "_") for name in author} | {"bs4", "pydata_sphinx_theme"}
-    program = TOP / "book" / "_ext" / "notebooks.py"
-    code = WITHOUT.format(missing=missing, argv=[str(program), str(tmp_path / "notebooks")], folder=str(program.parent))
+    code = WITHOUT.format(missing=missing, argv=["notebooks", str(tmp_path / "notebooks")])
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=TOP)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "notebooks" / "chain-rule.ipynb").is_file()

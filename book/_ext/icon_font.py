@@ -1,0 +1,35 @@
+"""Makes the theme's icon font as small as the icons that the site shows."""
+
+import re
+from pathlib import Path
+
+from fontTools import subset
+
+
+def shrink(app, error):
+    """Keep of the icon font the icons that occur: a few kilobytes of 156."""
+    if error or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    font = site / "_static" / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2"
+    css = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    css += (site / "_static" / "styles" / "sphinx-book-theme.css").read_text(encoding="utf-8")
+    names = {name for page in site.rglob("*.html")
+             for name in re.findall(r"\bfa-([a-z-]+)", page.read_text(encoding="utf-8"))}
+    # Icons that the theme's scripts put in when something is copied or searched.
+    names |= {"check", "xmark", "spinner", "chevron-down", "chevron-up", "circle-xmark"}
+    icons = {chr(int(code, 16)) for selectors, code in re.findall(r'([^{}]+)\{content:"\\([0-9a-f]+)"', css)
+             if names & set(re.findall(r"\.fa-([a-z-]+)", selectors))}
+    icons |= set(re.findall("[\ue000-\uf8ff]", css))
+    icons |= {chr(int(code, 16)) for code in re.findall(r'--pst-icon[a-z-]*:"\\([0-9a-f]+)"', css)}
+    options = subset.Options(flavor="woff2", hinting=False)
+    loaded = subset.load_font(str(font), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(icons))
+    subsetter.subset(loaded)
+    subset.save_font(loaded, str(font), options)
+
+
+def setup(app):
+    app.connect("build-finished", shrink)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

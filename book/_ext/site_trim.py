@@ -1,0 +1,75 @@
+"""Leaves out of the pages what they don't use, and mends what the theme's templates leave no other way to mend."""
+
+import re
+import shutil
+from pathlib import Path
+
+# What the theme and Jupyter Book bring along and no page of ours needs.
+UNUSED_FILES = ["**/*.map", "scripts/fontawesome.js*", "sphinx-thebe.*", "locales", "webpack-macros.html",
+                "vendor/fontawesome/webfonts/*.ttf", "vendor/fontawesome/webfonts/fa-[br]*"]
+
+
+def trim_page(app, pagename, templatename, context, doctree):
+    """Leave out the scripts of sphinx-thebe, which ask another host."""
+    def is_used(file):
+        text = f"{getattr(file, 'filename', '')} {getattr(file, 'attributes', {}).get('body', '')}"
+        return "thebe" not in text.lower()
+
+    for kind in ("script_files", "css_files"):
+        kept = [f for f in context[kind] if is_used(f)]
+        context[kind][:] = [f for i, f in enumerate(kept) if f not in kept[:i]]
+    if "body" in context:
+        context["body"] = re.sub(
+            r'<script type="text/x-thebe-config">.*?</script>'
+            r"|<script>kernelName = .*?</script>", "", context["body"], flags=re.S)
+
+
+def finish(app, error):
+    if error or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    for page in site.rglob("*.html"):
+        trim_html(page)
+    for pattern in UNUSED_FILES:
+        for path in (site / "_static").glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def trim_html(page):
+    """What the theme's templates and docutils leave no other way to mend."""
+    text = page.read_text(encoding="utf-8")
+    better = text
+    # The icon script, 1.5 MB: the icon font draws the same.
+    better = re.sub(r'\s*<script[^>]*fontawesome\.js[^>]*></script>', "", better)
+    # Twice the same line.
+    better = better.replace('<meta name="viewport" content="width=device-width, initial-scale=1" />', "")
+    # The sidebar as a landmark: its logo stands in none.
+    better = better.replace('<div id="pst-primary-sidebar" class',
+                            '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class')
+    # An entry of the bibliography with a role that is no longer one.
+    better = better.replace('role="doc-biblioentry"', 'role="listitem"')
+    # An empty corner of a table is no heading; a heading or a choice that is only a
+    # formula needs a name.
+    better = re.sub(r'<th class="head">\s*(<p></p>)?\s*</th>', "<td></td>", better)
+    better = re.sub(r"<(th|summary)\b[^>]*>.*?</\1>", name_formula, better, flags=re.S)
+    if better != text:
+        page.write_text(better, encoding="utf-8")
+
+
+def name_formula(found):
+    words = re.sub(r"<math.*?</math>|<[^>]*>", " ", found[0], flags=re.S)
+    if words.strip():
+        return found[0]
+    return re.sub(r"<math\b([^>]*)>(.*?)</math>", lambda m: '<math{} aria-label="{}">{}</math>'.format(
+        m[1], " ".join(re.sub("<[^>]*>", " ", m[2]).split()), m[2]), found[0], flags=re.S)
+
+
+def setup(app):
+    # It is loaded by sphinx-external-toc but not used here, and says nothing about
+    # parallel reading, so that all pages would be read one after the other.
+    if "sphinx_multitoc_numbering" in app.extensions:
+        app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+    app.add_js_file("book.js")
+    app.connect("html-page-context", trim_page, priority=900)
+    app.connect("build-finished", finish, priority=400)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
