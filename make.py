@@ -70,7 +70,9 @@ def one_at_a_time(doing):
                     import fcntl
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError if os.name != "nt" else OSError:
+            except OSError as error:
+                if os.name != "nt" and not isinstance(error, BlockingIOError):
+                    raise
                 if not told:
                     print(f"Another process is {doing} here; waiting for it …", flush=True)
                 told = True
@@ -132,7 +134,8 @@ def pip_install(what, *arguments):
         print()
     if process.wait():
         hint, wrong = "", " ".join(re.findall(r"^(?:ERROR|WARNING).*", said, re.M))
-        if re.search(r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)", wrong):
+        offline = r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)"
+        if re.search(offline, wrong):
             hint = ("\n\nIt looks as if PyPI, where the packages come from, can't be reached. "
                     "Is this machine online? Behind a proxy, set HTTPS_PROXY first.")
         elif "No space left" in said:

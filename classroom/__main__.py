@@ -23,7 +23,6 @@ from . import course as courses
 from . import edition
 from .course import Course, CourseError
 
-
 PRACTICE = "for practice, because a number that was chosen can be found by trying"
 
 
@@ -182,5 +181,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="replace")        # a name the terminal can't show stops nothing
+    sys.stdout.reconfigure(errors="replace")        # type: ignore[union-attr]  # a name the terminal can't show stops nothing
     main()

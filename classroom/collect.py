@@ -13,7 +13,7 @@ import time
 import unicodedata
 import zipfile
 import zlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from .course import CourseError, one_line, slug
@@ -301,6 +301,6 @@ def _take(course, assignment, who, item):
     temporary = folder / ".arriving"
     temporary.write_bytes(content)
     os.replace(temporary, target)
-    when = datetime.fromtimestamp(item.when or time.time(), timezone.utc)
+    when = datetime.fromtimestamp(item.when or time.time(), UTC)
     (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
     return None

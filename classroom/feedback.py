@@ -15,7 +15,6 @@ from .grade import summary
 from .processes import run_each
 from .submission import CODE, FORMULA, rendered
 
-
 PAGE_SECONDS, PAGE_MEMORY = 60, 4096         # for one student's page; it takes about one second
 LONGEST, DEEPEST = 4000, 50                  # a formula beyond this stays as it was typed
 

@@ -15,7 +15,6 @@ import sys
 import time
 import zlib
 from functools import partial
-from pathlib import Path
 
 import nbformat
 import psutil
@@ -199,9 +198,9 @@ def autograde(course, assignment, limits=None, workers=None, only=None):
 
 def _run(course, assignment, waiting, keys, limits, workers):
     """Judge the waiting students' submissions, some at a time; yield each when its file is there."""
-    import sympy                                 # noqa: F401  imported once, before forking
+    import sympy  # noqa: F401  imported once, before forking
 
-    from . import judge                          # noqa: F401
+    from . import judge  # noqa: F401
     one = partial(_judge_one, course, assignment, limits, keys)
     for student, _, why in run_each(one, waiting, workers, limits.total + SPARE, MEMORY):
         if (load(course, assignment, student) or {}).get("key") != keys[student]:

@@ -15,7 +15,6 @@ No part of the book or of the classroom is imported here, and no test or solutio
 import base64
 import io
 import json
-import math
 import os
 import resource
 import signal

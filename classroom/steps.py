@@ -2,8 +2,16 @@
 
 import re
 
-from nbgrader.preprocessors import (CheckCellMetadata, ClearHiddenTests, ClearOutput, ClearSolutions, ComputeChecksums,
-                                    LockCells, NbGraderPreprocessor, SaveCells)
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    NbGraderPreprocessor,
+    SaveCells,
+)
 from traitlets.config import Config
 
 STUB = "# your code here"                 # a comment, so that "run all" runs through it

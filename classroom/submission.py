@@ -13,8 +13,6 @@ import re
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from .course import one_line
-
 MAX_BYTES = 20 * 2**20
 MAX_CELLS, MAX_SOURCE = 1000, 200_000
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")        # none that can hold a script, as SVG can

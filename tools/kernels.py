@@ -41,4 +41,4 @@ async def get_msg(self, timeout=None):
                 raise
 
 
-AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg = __init__, get_msg
+AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg = __init__, get_msg     # type: ignore[method-assign]

@@ -20,8 +20,9 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from markup import checked, parse_quiz
 from pybtex.database import parse_file
+
+from markup import checked, parse_quiz
 
 TOP = Path(__file__).resolve().parents[1]
 BOOK = TOP / "book"

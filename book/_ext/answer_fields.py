@@ -23,13 +23,13 @@ import re
 from html import escape
 from pathlib import Path
 
-import cells
-from tools import notebooks
 from docutils import nodes
 from sphinx.util import logging
 
+import cells
 from backprop.exercises import all_exercises
 from backprop.exercises._judge import page_data
+from tools import notebooks
 
 logger = logging.getLogger(__name__)
 

@@ -24,9 +24,10 @@ A cell that ends with `check("name", answer)` is an exercise; see answer_fields.
 import re
 
 from docutils import nodes
-from markup import checked
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from markup import checked
 
 logger = logging.getLogger(__name__)
 UNSEEN = {"setup", "notebook-only"}

@@ -11,8 +11,10 @@ indented lines continue a choice. Exactly one choice is right, and every one has
 """
 
 from docutils import nodes
-from markup import parse_quiz
 from sphinx.util.docutils import SphinxDirective
+
+from markup import parse_quiz
+
 
 class quiz(nodes.General, nodes.Element):
     """The whole question; its first child is the paragraph that asks."""

@@ -23,7 +23,7 @@ def offer_notebook(app, pagename, templatename, context, doctree):
                 "label": "download-notebook-button"})
 
 
-def site_file(name, rawtext, text, lineno, inliner, options={}, content=[]):
+def site_file(name, rawtext, text, lineno, inliner, options=None, content=None):
     """The role {site-file}`text <path>`: a link to a file that the build makes."""
     found = re.fullmatch(r"(.*?)\s*<([^>]+)>", text, re.S)
     label, path = found.groups() if found else (text, text)

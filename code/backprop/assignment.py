@@ -17,7 +17,7 @@ import warnings
 
 import numpy as np
 
-_results = {}       # question -> (points, what became of it)
+_results: dict = {}       # question -> (points, what became of it)
 
 
 class NotAnswered(AssertionError):

@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sympy
 from sympy import Add, Eq, Function, Idx, Indexed, IndexedBase, Integer, KroneckerDelta, Rational, Sum, Symbol, exp, log
 from sympy.core.containers import Tuple
 
 from .cost import COSTS, check_cost
 from .printers import latex_of_equations
-from .symbolic import ACTIVATIONS, Quantity, cost_derivative, derive, fp, logsumexp, softplus, weight_index
+from .symbolic import ACTIVATIONS, Quantity, cost_derivative, derive, logsumexp, softplus, weight_index
 from .symbolic import cost as open_cost
 
 HIDDEN = ("identity", "sigmoid", "tanh", "relu")

@@ -240,7 +240,7 @@ class Watch:
 
 
 def progress_bar(epochs):
-    from tqdm.auto import tqdm                               # a widget in a notebook, else a line of text
+    from tqdm.auto import tqdm  # a widget in a notebook, else a line of text
     return tqdm(total=epochs, unit="epoch")
 
 

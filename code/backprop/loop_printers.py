@@ -16,7 +16,7 @@ from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.numpy import NumPyPrinter
 
 from . import indexed as book
-from .printers import JAVASCRIPT_HELPERS, _logsumexp, _sigma, _softplus
+from .printers import JAVASCRIPT_HELPERS, _sigma, _softplus
 
 # how a program calls an array, seen from layer l
 CODE = {("w", "l"): "W", ("w", "l+1"): "W_next", ("w", "1"): "W", ("a", "l-1"): "a_in", ("delta", "l+1"): "delta_next",
@@ -372,7 +372,7 @@ def compute(net, x, y):
     net: a Network; x (n_0, N), y (n_L, N). Lists have index 0 for the input, as in Network; C is (N,).
     """
     f, L, N = numpy_functions(), len(net.sizes) - 1, x.shape[1]
-    last, pair = net.activation[-1], f"{net.cost_name}_{net.activation[-1]}"
+    pair = f"{net.cost_name}_{net.activation[-1]}"
     z, a, delta, dW, db = [None], [x], [None] * (L + 1), [None] * (L + 1), [None] * (L + 1)
     with np.errstate(over="ignore"):                                          # exp(1000) is infinity, 1/infinity is 0
         for l in range(1, L + 1):

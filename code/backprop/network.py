@@ -11,7 +11,6 @@ from .forward_pass import check_activations, forward
 from .network_structure import initial_parameters, n_parameters
 from .two_layer_derivation import gradients
 
-
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 

@@ -7,7 +7,6 @@ to spell a quantity in code, and how to compute sigma, softplus and logsumexp wi
 import re
 
 import numpy as np
-import sympy
 from sympy import Add, Eq, Indexed, Mul, Sum
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.latex import LatexPrinter
@@ -76,7 +75,7 @@ class BookLatexPrinter(LatexPrinter):
         return super()._print_Pow(expr)
 
     def _print_Indexed(self, expr):
-        from .indexed import indexed_latex            # which is written with this printer
+        from .indexed import indexed_latex  # which is written with this printer
         return indexed_latex(expr.base, expr.indices)
 
     def _print_Idx(self, expr):

@@ -33,11 +33,11 @@ if __name__ == "__main__":
     derive([4, 2, 2, 1])                                                      # warm SymPy's caches up
     print(f"{'network':>14} {'parameters':>10} {'derive s':>9} {'ops':>8} {'naive s':>9} {'ops':>9} {'ratio of ops':>12}")
     for sizes in ([2, 3, 1], [4, 2, 2, 1], [3, 4, 4, 1], [4, 6, 6, 4], [16, 16, 10], [64, 30, 10]):
-        time_list, equations = seconds(lambda: derive(sizes))
+        time_list, equations = seconds(lambda sizes=sizes: derive(sizes))
         ops = operations(equation.rhs for equation in equations.values())
         row = f"{'-'.join(map(str, sizes)):>14} {n_parameters(sizes):>10} {time_list:>9.3f} {ops:>8}"
         if n_parameters(sizes) < 120:
-            time_naive, derivatives = seconds(lambda: naive(sizes))
+            time_naive, derivatives = seconds(lambda sizes=sizes: naive(sizes))
             ops_naive = operations(derivatives)
             print(row, f"{time_naive:>9.3f} {ops_naive:>9} {ops_naive / ops:>12.1f}")
         else:

@@ -35,7 +35,7 @@ from functools import cache
 
 from ._judge import WORDS, as_data, judge, words
 
-_checks = {}
+_checks: dict = {}
 
 
 def exercise(name):

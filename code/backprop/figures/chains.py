@@ -5,8 +5,21 @@ import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from .networks import RADIUS, neuron
-from .theme import (GRID, HIDDEN, HIDDEN_TINT, INK, INPUT, MUTED, ORANGE, OUTPUT, OUTPUT_TINT, RED, arrow, blank_axes,
-                    box)
+from .theme import (
+    GRID,
+    HIDDEN,
+    HIDDEN_TINT,
+    INK,
+    INPUT,
+    MUTED,
+    ORANGE,
+    OUTPUT,
+    OUTPUT_TINT,
+    RED,
+    arrow,
+    blank_axes,
+    box,
+)
 
 
 def training_loop():

@@ -3,8 +3,21 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-from .theme import (GRID, HIDDEN, HIDDEN_TINT, INK, INPUT, INPUT_TINT, MUTED, ORANGE, OUTPUT, OUTPUT_TINT, arrow,
-                    blank_axes, box)
+from .theme import (
+    GRID,
+    HIDDEN,
+    HIDDEN_TINT,
+    INK,
+    INPUT,
+    INPUT_TINT,
+    MUTED,
+    ORANGE,
+    OUTPUT,
+    OUTPUT_TINT,
+    arrow,
+    blank_axes,
+    box,
+)
 
 RADIUS, GAP = 0.29, 1.85
 

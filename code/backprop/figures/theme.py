@@ -32,7 +32,7 @@ STYLE = {
     "axes.prop_cycle": (cycler(color=[OUTPUT, ORANGE, HIDDEN, INPUT, RED])
                          + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))])),
 }
-matplotlib.rcParams.update(STYLE)
+matplotlib.rcParams.update(STYLE)      # type: ignore[arg-type]
 
 # in a dark JupyterLab or VS Code the drawing takes its dark colours; the site has its own
 DARK = '<style>:is([data-jp-theme-light="false"], .vscode-dark) .bp-figure { color-scheme: dark; }</style>'

@@ -4,7 +4,6 @@ import json
 import math
 from functools import lru_cache
 
-import numpy as np
 import traitlets
 
 from ..checks import as_columns, check_parameters

@@ -173,7 +173,7 @@ class Page:
                 terms = [times(f"w{l}_{weight_index(j, k)}", self.sender(l, k)) for k in range(1, self.sizes[l - 1] + 1)]
                 if b in self.values:
                     terms.append(f'<span class="term">{label(b)}<span>{self.number(b, "2")}</span></span>')
-                inside = f"the whole layer" if f == "softmax" else label(z)
+                inside = "the whole layer" if f == "softmax" else label(z)
                 output = f'{label("ŷ")} = ' if l == self.L and self.sizes[-1] == 1 else ""
                 sheets[z] = (f'<p class="equation">{label(z)} = '
                            + '<span class="plus">+</span>'.join(terms) + f"<span>= <b>{self.number(z)}</b></span></p>"

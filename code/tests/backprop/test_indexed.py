@@ -11,8 +11,23 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from backprop import Network
-from backprop.indexed import (HIDDEN, Eq, array, hidden_delta, i, index, indexed, input_gradient, named, output_delta,
-                              pairs, prove_indexed, size, standard, weight_gradient)
+from backprop.indexed import (
+    HIDDEN,
+    Eq,
+    array,
+    hidden_delta,
+    i,
+    index,
+    indexed,
+    input_gradient,
+    named,
+    output_delta,
+    pairs,
+    prove_indexed,
+    size,
+    standard,
+    weight_gradient,
+)
 from backprop.loop_printers import compute, javascript
 from backprop.symbolic import Quantity, derive, is_zero
 

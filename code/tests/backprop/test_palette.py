@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
+
 from backprop import figures
 from backprop.palette import COLOURS, TEXT, TINTS, contrast, mixed, site_css, svg_colour, widget_css
 

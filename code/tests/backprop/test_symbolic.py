@@ -7,8 +7,25 @@ import pytest
 import sympy
 
 from backprop import Network
-from backprop.symbolic import (ACTIVATIONS, Equations, Quantity, a, delta, derive, latex, prove, prove_activation, prove_cost, sigma,
-                               softplus, typeset, w, x, y, z)
+from backprop.symbolic import (
+    ACTIVATIONS,
+    Equations,
+    Quantity,
+    a,
+    delta,
+    derive,
+    latex,
+    prove,
+    prove_activation,
+    prove_cost,
+    sigma,
+    softplus,
+    typeset,
+    w,
+    x,
+    y,
+    z,
+)
 
 NAMED = ["identity", "sigmoid", "tanh", "relu"]
 PAIRS = [(name, "quadratic") for name in NAMED + ["softmax"]] + [("sigmoid", "cross_entropy"), ("softmax", "cross_entropy")]

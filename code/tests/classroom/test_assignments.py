@@ -6,8 +6,9 @@ import re
 import nbformat
 import numpy as np
 import pytest
-from tests.classroom.helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
 from nbclient import NotebookClient
+
+from tests.classroom.helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
 
 ASSIGNMENTS = edition.assignments()
 EDITIONS = [edition.FORMATIVE, 7, 4711]

@@ -3,7 +3,6 @@
 Each case says what must come of it: the points, and what the teacher is told (None: nothing).
 """
 
-import io
 import json
 import os
 import pathlib
@@ -18,13 +17,12 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from tests.classroom.helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
-
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from classroom import course as courses
 from classroom import grade
 from classroom.grade import load, look_lines, students_of, summary
+from tests.classroom.helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
 pytestmark = needs_sandbox
 A1, SEED = "a1-network-structure", 11
@@ -588,7 +586,7 @@ def test_a_file_that_cannot_be_read_is_one(graded, monkeypatch):
     def locked(path, *arguments, **options):
         if str(path) == str(notebook):
             raise PermissionError(13, "Permission denied")
-        return io.open(path, *arguments, **options)
+        return open(path, *arguments, **options)
     before = grade.fingerprint(course, A1, "honest", QUICK)
     monkeypatch.setattr(grade, "open", locked, raising=False)
     monkeypatch.setattr(pathlib.Path, "read_bytes", lambda path: locked(path, "rb").read())

@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 import pytest
-from tests.classroom.helpers import QUICK, answer, copy, judged, made, needs_sandbox
 
 from backprop.assignment import as_function, number, one_of, pair, refuses, same, untouched, without_warning
 from classroom.judge import Function, Other, Student, StudentError
+from tests.classroom.helpers import QUICK, answer, copy, judged, made, needs_sandbox
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ import zipfile
 import nbformat
 import pytest
 import requests
-from tests.classroom.helpers import TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
 from classroom.__main__ import main
+from tests.classroom.helpers import TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
 A1 = "a1-network-structure"
 CLASS = {"al": ("Ada", "Lovelace"), "gh": ("Grace", "Hopper"), "kj": ("Katherine", "Johnson"), "mh": ("Margaret", "Hamilton")}

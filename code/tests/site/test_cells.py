@@ -1,11 +1,12 @@
 """Code cells on the site and in the notebook, by their tags: checks are folded, set-up cells aren't seen."""
 
-import cells
 import nbformat
-import notebooks
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+
+import cells
+from tools import notebooks
 
 CHAPTER = """---
 kernelspec:

@@ -1,6 +1,7 @@
 """What the site's equations look like: primes at the right height, parentheses at their symbols."""
 
 import pytest
+
 from mathml import to_mathml
 
 

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+
 import quiz
 
 TOP = Path(__file__).resolve().parents[3]
@@ -189,6 +190,7 @@ def test_a_failing_assertion_is_reported(tmp_path):
 ])
 def test_a_wrong_ledger_is_refused(tmp_path, old, new, message):
     from sphinx.errors import ExtensionError
+
     from sources import load_ledger
     assert old in LEDGER
     (tmp_path / "ledger.yml").write_text(LEDGER.replace(old, new), encoding="utf-8")
@@ -198,6 +200,7 @@ def test_a_wrong_ledger_is_refused(tmp_path, old, new, message):
 
 def test_the_ledger_is_complete():
     from collections import Counter
+
     from sources import load_ledger
     ledger = load_ledger(TOP / "book" / "ledger.yml")
     assert [len(ledger[part]) for part in ("entries", "gaps", "errata")] == [210, 22, 90]
@@ -243,6 +246,7 @@ def test_ninety_errata_each_with_a_quote_and_a_chapter_and_37_with_a_cell_that_a
 
 def test_every_id_of_the_ledger_stands_once_in_the_built_pages(built_site):
     import html
+
     from docutils.nodes import make_id
     where, links = {}, set()
     for page in (built_site / "book").glob("*.html"):
@@ -265,6 +269,7 @@ def test_seventeen_notation_conflicts():
 
 def test_the_automatic_differentiation_is_some_forty_lines_and_right():
     import numpy as np
+
     from backprop import Network
     text = (TOP / "book" / "automatic-differentiation.md").read_text(encoding="utf-8")
     parts = [cell for cell in cells(text) if cell.startswith(("class Node", "def sigmoid", "def in_order"))]

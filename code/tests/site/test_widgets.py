@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.widgets.nudge_pages import LOOK, SET, check
 
 CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-layer-derivation", "learning"]

@@ -7,7 +7,7 @@ from backprop.widgets.assemble import FOLDER, NUDGE, classic, module, source
 
 def nested_templates(text):
     """Lines on which a template literal stands inside another one: the minifier would take its spaces away."""
-    stack, lines, line, quote = [], [], 1, ""
+    stack, lines, line = [], [], 1
     for i, c in enumerate(text):
         line += c == "\n"
         inside = stack and stack[-1] == "`"

@@ -10,11 +10,11 @@ import ipywidgets
 import numpy as np
 import pytest
 import traitlets
-from tests.widgets.nudge_pages import close
 
 from backprop import Network, Nudge
 from backprop.widgets.assemble import classic, source, style
 from backprop.widgets.draw.format import label, plain, short, show, spoken
+from tests.widgets.nudge_pages import close
 
 X, Y = [1.0, 0.5, -1.0, 0.8], [1.0]
 

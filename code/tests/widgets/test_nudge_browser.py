@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from tests.widgets.nudge_pages import LOOK, SET, check, close, write_page
 
 from backprop import Network, Nudge
 from backprop.widgets.assemble import source
+from tests.widgets.nudge_pages import LOOK, SET, check, close, write_page
 
 DOCUMENTS = Network.from_parameters(                                   # the documents' own 4-2-2-1
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],

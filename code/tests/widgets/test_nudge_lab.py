@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.lab import jupyterlab
 from tests.widgets.nudge_pages import LOOK, SET, check, close
 

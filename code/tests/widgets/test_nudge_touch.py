@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from tests.widgets.nudge_pages import LOOK, check, write_page
 
 from backprop import Network, Nudge
+from tests.widgets.nudge_pages import LOOK, check, write_page
 
 NET = Network.from_parameters(
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from tests.widgets.train_pages import check, close, sets_of, write_page
 
 from backprop import Network, Train
 from backprop.widgets.datasets import circles, line, two_moons, xor
+from tests.widgets.train_pages import check, close, sets_of, write_page
 
 
 def moons(**options):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.lab import jupyterlab
 from tests.widgets.train_pages import check, close
 

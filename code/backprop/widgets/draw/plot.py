@@ -3,7 +3,6 @@
 js/plot.js draws the same parts anew, in the size that there is.
 """
 
-import math
 
 from .format import nice, reach, show, usable
 
@@ -35,7 +34,7 @@ def curve(lines, here, slope, title):
     tangent, dot, tag = [], (-99, -99), ""
     if drawable((x, C, slope)):
         tangent, dot, tag = [(x - wing, C - wing * slope), (x + wing, C + wing * slope)], at(x, C), f"slope {show(slope, 4)}"
-    side = 'text-anchor="end" x="{:.1f}"'.format(dot[0] - 13) if dot[0] > WIDTH - 110 else f'x="{dot[0] + 13:.1f}"'
+    side = f'text-anchor="end" x="{dot[0] - 13:.1f}"' if dot[0] > WIDTH - 110 else f'x="{dot[0] + 13:.1f}"'
     return (
         f'<svg role="img" aria-label="{title}: C is {show(C)}, slope {show(slope)}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><g class="axes">{axes}</g>'
         f'<svg class="inside" x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}"><g transform="translate({-LEFT} {-TOP})"><path class="begun"/>'

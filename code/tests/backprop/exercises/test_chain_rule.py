@@ -4,7 +4,6 @@
 import numpy as np
 import pytest
 
-from backprop import Network
 from backprop.exercises import check
 from backprop.exercises.chain_rule import FIRST, SECOND
 

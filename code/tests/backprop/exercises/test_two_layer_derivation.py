@@ -45,7 +45,8 @@ RIGHT = [
 
 
 def eval_third(w1, w2, w3, x, y, h=1e-6):
-    cost = lambda w: (sigma(w3 * sigma(w2 * sigma(w * x))) - y) ** 2 / 2
+    def cost(w):
+        return (sigma(w3 * sigma(w2 * sigma(w * x))) - y) ** 2 / 2
     return (cost(w1 + h) - cost(w1 - h)) / (2 * h)
 
 
