@@ -238,7 +238,7 @@ def test_ninety_errata_each_with_a_quote_and_a_chapter_and_37_with_a_cell_that_a
     for name, section in sections.items():
         document = f"S{name[1]}"
         assert re.search(rf"\b{document}\b[^.:]*\bline|{document} (throughout|updates)|{document}'s animations", section), name
-        assert re.search(r"\{ref\}`(network-structure|forward-pass|cost|chain-rule|two-layer-derivation|learning|notation)`"
+        assert re.search(r"\{ref\}`(network-structure|forward-pass|cost|chain-rule|two-layer-derivation|learning|when-learning-fails|notation)`"
                          r"|\{doc\}`index`", section), f"{name} leads to no chapter"
     with_cells = {name for name, section in sections.items() if any(map(asserts_something, cells(section)))}
     assert with_cells == {name for name, weight in weights.items() if weight == "M"} and len(with_cells) == 37

@@ -6,7 +6,8 @@ import pytest
 
 from tests.widgets.nudge_pages import LOOK, SET, check
 
-CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-layer-derivation", "learning"]
+CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-layer-derivation", "learning",
+            "when-learning-fails", "automatic-differentiation", "one-weight-many-places"]
 
 
 @pytest.mark.parametrize("where", ["http", "file"])
