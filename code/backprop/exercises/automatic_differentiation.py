@@ -15,10 +15,10 @@ ANSWERS = {
         hint="write the new number at e, then multiply arrow by arrow back to w."),
 
     "ad-three-uses": number(
-        21,
-        near=[(15, "that is what arrives along one of the ways. There is another."),
+        16,
+        near=[(10, "that is what arrives along one of the ways. There is another."),
               (6, "that is what arrives along one of the ways. There is another."),
-              (16, "that is what arrives at x.")],
+              (21, "that is what arrives at x.")],
         hint="give the product and the sum their slopes first; then add what reaches w from each."),
 
     "ad-walks": several(

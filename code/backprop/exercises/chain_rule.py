@@ -18,6 +18,16 @@ def two_paths():
     return (g.delta[2][:, 0] * net.W[2][:, 1] * a * (1 - a) * x[2]).tolist()
 
 
+def cancelling():
+    """The w3_12 with which the two paths of w1_11 cancel in the running example."""
+    W1, W2, W3 = np.array([[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]]), np.array([[1.2, -0.8], [0.4, 1.5]]), [1.4, -1.1]
+    net = Network.from_parameters([W1, W2, [W3]], [[0.1, -0.2], [0.3, -0.4], None], ["sigmoid", "sigmoid", "identity"])
+    a = net.forward([1.0, 0.5, -1.0, 0.8]).a[2][:, 0]
+    gate = a * (1 - a)
+    return float(-W3[0] * gate[0] * W2[0, 0] / (gate[1] * W2[1, 0]))
+
+
+CANCELS = cancelling()
 FIRST, SECOND = two_paths()
 ROUNDED = 5e-3 * min(abs(FIRST), abs(SECOND))      # three digits are enough
 
@@ -49,6 +59,12 @@ ANSWERS = {
         near=[("z2_2", "that is the node that doesn't exist: how many neurons has layer 2?")],
         unread='give the name of a node, such as a1_2',
         hint="the other nodes of the chain are right; look for one that this network doesn't have"),
+
+    "chain-cancel": number(
+        CANCELS, tolerance=2e-3,
+        near=[(-CANCELS, "the size is right; which sign has the other path's product now?"),
+              (1.4, "the gates of the two neurons and the weights to them differ, too")],
+        hint="write the factors of both paths below each other and cross out what they share"),
 
     "chain-two-paths": several(
         number(FIRST, tolerance=ROUNDED), number(SECOND, tolerance=ROUNDED),

@@ -29,7 +29,7 @@ def step(w, x, y, eta, sign=-1):
 
 RIGHT = [
     ("ad-by-hand", 0.25), ("ad-by-hand", np.array([[0.25]])), ("ad-by-hand", "0.25"),
-    ("ad-three-uses", 21), ("ad-three-uses", 21.0),
+    ("ad-three-uses", 16), ("ad-three-uses", 16.0),
     ("ad-walks", (18, 1)), ("ad-walks", [18, 1]), ("ad-walks", np.array([18, 1])),
     ("ad-softplus", lambda z: Node(log(1 + exp(z.value)), [(z, sigma(z.value))])),
     ("ad-divide", lambda u, v: Node(u.value / v.value, [(v, -u.value / v.value**2), (u, 1 / v.value)])),
@@ -37,7 +37,7 @@ RIGHT = [
 ]
 WRONG = [
     ("ad-by-hand", -0.25, "for y = 1"), ("ad-by-hand", 0.125, "arrives at u"), ("ad-by-hand", 3, "arrow by arrow"),
-    ("ad-three-uses", 15, "one of the ways"), ("ad-three-uses", 6, "one of the ways"), ("ad-three-uses", 16, "arrives at x"),
+    ("ad-three-uses", 10, "one of the ways"), ("ad-three-uses", 6, "one of the ways"), ("ad-three-uses", 21, "arrives at x"),
     ("ad-three-uses", 0, "slopes first"),
     ("ad-walks", (1, 18), "other way round"), ("ad-walks", (19, 1), "no output bias"), ("ad-walks", (18, 18), "where it starts"),
     ("ad-walks", 18, "a pair"),
