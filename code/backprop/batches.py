@@ -2,7 +2,7 @@
 
 For a small network NumPy's arithmetic is cheap and its calls are dear. So here a call does as much as it can:
 
-- the bias is one more weight, from a unit that is always 1: V[l] = [W[l] b[l]]^T, one product does (F1), one does
+- the bias is one more weight, from a unit that is always 1: V[l] = [W[l] b[l]], one product does (F1), one does
   (BP3) and (BP4) together;
 - all V[l] are parts of one long vector p, so one subtraction updates the whole network;
 - every result goes into an array that is there already (`out=`), and no array is looked at twice: whether all
@@ -21,22 +21,26 @@ from .cost import cost_of_each, mean_cost
 from .forward_pass import Trace, forward
 from .two_layer_derivation import gradients
 
-GATHERED = 2**18                                             # bytes of inputs that are gathered at a time, or one batch
+GATHERED, AT_MOST = 2**20, 64                                # bytes, batches that are fetched at a time; or one batch
 
 
 class Parameters:
-    """All parameters in one vector p; V[l] (n_{l-1} + 1, n_l), W[l], b[l] are views of it (no + 1 without a bias)."""
+    """All parameters in one vector p; V[l] (n_l, n_{l-1} + 1), W[l], b[l] are views of it (no + 1 without a bias).
+
+    Each V[l] but the first lies in p column by column, so that W[l]^T, which carries the messages back, is one piece.
+    """
 
     def __init__(self, W, b, dtype):
-        shapes = [(W_l.shape[1] + (b_l is not None), W_l.shape[0]) for W_l, b_l in zip(W[1:], b[1:])]
+        shapes = [(W_l.shape[0], W_l.shape[1] + (b_l is not None)) for W_l, b_l in zip(W[1:], b[1:])]
         self.p = np.empty(sum(rows * columns for rows, columns in shapes), dtype)
         self.V, self.W, self.b, start = [None], [None], [None], 0
         for (rows, columns), W_l, b_l in zip(shapes, W[1:], b[1:]):
-            V_l = self.p[start:start + rows * columns].reshape(rows, columns)
+            piece = self.p[start:start + rows * columns]
             start += rows * columns
+            V_l = piece.reshape(rows, columns) if len(self.V) == 1 else piece.reshape(columns, rows).T
             self.V.append(V_l)
-            self.W.append(V_l[:W_l.shape[1]].T)
-            self.b.append(None if b_l is None else V_l[-1:].T)
+            self.W.append(V_l[:, :W_l.shape[1]])
+            self.b.append(None if b_l is None else V_l[:, -1:])
         self.set(W, b)
 
     def set(self, W, b):
@@ -107,47 +111,52 @@ class Batches:
     """Arrays for `many` batches of N examples: each has its inputs, targets and outputs, all share the rest."""
 
     def __init__(self, net, parameters, gradient, N, many, scale):
-        self.N, self.many, self.scale = N, many, np.array(scale / N, parameters.p.dtype)
         sizes, L, dtype, V = net.sizes, len(net.sizes) - 1, parameters.p.dtype, parameters.V
-        self.x = np.ones((many * N, V[1].shape[0]), dtype)                       # rows are examples, a 1 at the end
-        self.y = np.empty((many * N, sizes[-1]), dtype)
+        self.N, self.many, self.scale = N, many, np.array(scale / N, dtype)
+        self.x = np.empty((many * N, V[1].shape[1]), dtype)                      # rows are examples, a 1 at the end
         self.targets, self.z, self.a = (np.empty((many, sizes[-1], N), dtype) for _ in range(3))
-        inner = [None] + [np.ones((V[l + 1].shape[0], N), dtype) for l in range(1, L)]      # a[l], and a row of ones
-        delta = [None] + [np.empty((n, N), dtype) for n in sizes[1:]]
+        x = self.x.reshape(many, N, -1)
+        self.each = list(zip(x, x.swapaxes(1, 2), self.targets, self.z, self.a))
         f = [None] + [activation_in_place(name, n, dtype) for name, n in zip(net.activation, sizes[1:])]
         gate = [None] + [gate_in_place(name, n, N, dtype) for name, n in zip(net.activation, sizes[1:])]
+        self.V_L, self.f_L, self.gate_L = V[L], f[L], gate[L]
         if net.cost_name == "cross_entropy":
-            gate[L] = None                                   # a - y is all of delta (BP1)
-        self.output_gate, self.output_delta = gate[L], delta[L]
-        self.ahead, self.back = [], []                       # for each batch what `step` goes through
-        for k in range(many):
-            before = [self.x[k * N:(k + 1) * N].T] + inner[1:]                   # a[l - 1] with its 1, at index l - 1
-            a = [None] + [inner[l][:sizes[l]] for l in range(1, L)] + [self.a[k]]
-            z = a[:L] + [self.z[k]]                                             # a[l] overwrites z[l], but not z[L]
-            self.ahead.append([(V[l].T, before[l - 1], z[l], f[l], a[l]) for l in range(1, L + 1)])
-            self.back.append([(V[l + 1][:sizes[l]] if l < L else None, delta[l + 1] if l < L else None, delta[l],
-                               gate[l], a[l], before[l - 1], delta[l].T, gradient.V[l]) for l in range(L, 0, -1)])
+            self.gate_L = None                               # a - y is all of delta (BP1)
+        delta = [None] + [np.empty((n, N), dtype) for n in sizes[1:]]
+        with_1 = [None] + [np.ones((V[l + 1].shape[1], N), dtype) for l in range(1, L)]     # a[l], and a row of ones
+        a = [None] + [with_1[l][:sizes[l]] for l in range(1, L)]
+        self.ahead = [(V[l], f[l], a[l], with_1[l]) for l in range(1, L)]
+        self.back = [(with_1[l - 1], delta[l].T, gradient.V[l].T, parameters.W[l].T, delta[l], delta[l - 1],
+                      gate[l - 1], a[l - 1]) for l in range(L, 1, -1)]
+        self.delta_L, self.delta_1, self.dV_1 = delta[L], delta[1], gradient.V[1]
 
-    def gather(self, rows, Y, order):
-        """Fetch the examples of these indices from rows (all, n_0 + 1), each with its 1, and Y (n_L, all)."""
+    def gather(self, rows, targets, order):
+        """Fetch the examples of these indices from rows (all, n_0 + 1), each with its 1, and targets (all, n_L)."""
         rows.take(order, axis=0, out=self.x, mode="clip")
-        self.y = Y.take(order, axis=1)                                           # (n_L, many N)
+        self.y = targets.take(order, axis=0).T                                   # (n_L, many N)
         np.copyto(self.targets, self.y.reshape(-1, self.many, self.N).swapaxes(0, 1))
 
     def step(self, k):
         """Forward and backward pass of batch k: the gradients of its mean cost, times `scale`, are where V[l] says."""
-        for V_T, a_before, z, f, a in self.ahead[k]:
-            dot(V_T, a_before, z)                                                # (F1), the bias included
-            f(z, a)                                                              # (F2)
-        delta_L = self.output_delta
-        subtract(self.a[k], self.targets[k], delta_L)
+        x, before, y, z_L, a_L = self.each[k]
+        for V, f, a, a_with_1 in self.ahead:
+            dot(V, before, a)                                # (F1), the bias included; z[l] lies where a[l] will
+            f(a, a)                                          # (F2)
+            before = a_with_1
+        dot(self.V_L, before, z_L)
+        self.f_L(z_L, a_L)
+
+        delta_L = self.delta_L
+        subtract(a_L, y, delta_L)
         multiply(delta_L, self.scale, delta_L)               # all that follows is linear in delta: the factor stays
-        for W_next_T, delta_next, delta, gate, a, a_before, delta_T, dV in self.back[k]:
-            if W_next_T is not None:
-                dot(W_next_T, delta_next, delta)                                 # (BP2): the messages add up
+        if self.gate_L:
+            self.gate_L(delta_L, a_L)                        # (BP1)
+        for a_with_1, delta_T, dV_T, W_T, delta, delta_before, gate, a in self.back:
+            dot(a_with_1, delta_T, dV_T)                     # (BP4), and (BP3) in the last row
+            dot(W_T, delta, delta_before)                    # (BP2): the messages add up
             if gate:
-                gate(delta, a)                                                   # (BP1) and (BP2): the gate f'
-            dot(a_before, delta_T, dV)                                           # (BP4), and (BP3) in the last row
+                gate(delta_before, a)                        # and pass the gate f'
+        dot(self.delta_1, x, self.dV_1)                      # (BP4) and (BP3) of layer 1
 
     def outcome(self):
         """z[L] and a[L] of all batches, side by side: (n_L, many N)."""
@@ -163,14 +172,16 @@ class Steps:
     def __init__(self, net, X, Y, batch_size, optimiser):
         self.activation, self.cost_name = net.activation, net.cost_name
         self.X, self.Y, self.optimiser, self.batch_size, self.careful = X, Y, optimiser, batch_size, False
+        self.targets = np.ascontiguousarray(Y.T)                                            # rows are fetched fastest
         self.parameters = Parameters(net.W, net.b, X.dtype)
         self.gradient = Parameters(net.W, net.b, X.dtype)
-        self.rows = np.ones((X.shape[1], self.parameters.V[1].shape[0]), X.dtype)           # with its 1 at the end
+        self.rows = np.empty((X.shape[1], self.parameters.V[1].shape[1]), X.dtype)
         self.rows[:, :X.shape[0]] = X.T
+        self.rows[:, X.shape[0]:] = 1                                                       # what the bias carries
         self.largest_x = float(max(X.max(), -X.min()))
         optimiser.begin(self.parameters.p)
         whole, rest = divmod(X.shape[1], batch_size)
-        many = min(whole, max(1, GATHERED // (batch_size * self.rows.itemsize * self.rows.shape[1])))
+        many = min(whole, AT_MOST, max(1, GATHERED // (batch_size * self.rows.itemsize * self.rows.shape[1])))
         self.kinds = [Batches(net, self.parameters, self.gradient, batch_size, many, optimiser.scale)]
         for N, count in ((batch_size, whole % many), (rest, 1 if rest else 0)):
             if count:
@@ -197,7 +208,7 @@ class Steps:
         for batches in self._cut(len(order)):
             here = order[start:start + batches.N * batches.many]
             start += len(here)
-            batches.gather(self.rows, self.Y, here)
+            batches.gather(self.rows, self.targets, here)
             for k in range(batches.many):
                 batches.step(k)
                 step(p, g)
@@ -223,7 +234,7 @@ class Steps:
             return False
         a = self.largest_x
         for l, name in enumerate(self.activation, 1):
-            z = self.parameters.V[l].shape[0] * largest * max(a, 1.0)
+            z = self.parameters.V[l].shape[1] * largest * max(a, 1.0)
             if not z < np.finfo(self.rows.dtype).max / 4:
                 return False
             a = z if name in ("identity", "relu") else 1.0

@@ -63,10 +63,17 @@ def as_numbers(value, name):
     return array
 
 
+def surely_finite(array):
+    """True only if every number of the array is finite: then their sum of squares is, unless they are huge.
+
+    One cheap call, for arrays of floats; where it says False, check_finite looks at every number.
+    """
+    return math.isfinite(np.vdot(array, array))
+
+
 def check_finite(array, name, why=""):
     """Raise ValueError that says where, if the array holds NaN or infinity."""
-    # One cheap call for the usual case: a sum of squares is finite only if every number is.
-    if array.dtype.kind == "f" and math.isfinite(np.vdot(array, array)):
+    if array.dtype.kind == "f" and surely_finite(array):
         return
     bad = ~np.isfinite(array)
     if bad.any():
@@ -82,10 +89,6 @@ def as_columns(value, n, name, neurons, dtype=np.float64, copy=True):
     A 1-D value is one column. `neurons` says what the n rows belong to, as in "inputs". With copy=False
     an array that is right already is returned itself.
     """
-    if type(value) is np.ndarray and value.dtype == dtype and value.ndim in (1, 2) and len(value) == n and value.size:
-        check_finite(value, name)                            # the usual case: nothing to convert
-        value = value.reshape(n, -1)
-        return value.copy() if copy else value
     array = as_numbers(value, name)
     if array.ndim == 1:
         array = array[:, np.newaxis]
@@ -99,10 +102,15 @@ def as_columns(value, n, name, neurons, dtype=np.float64, copy=True):
         raise ValueError(f"{name} has {array.shape[0]} rows, the network has {n} {neurons}{hint}")
     if array.shape[1] == 0:
         raise ValueError(f"{name} has shape {array.shape}: an empty batch, expected at least one column")
+    if array.dtype.kind != "f":                              # whole numbers and bools are finite
+        return array.astype(dtype)
     check_finite(array, name)
-    with np.errstate(over="ignore"):
-        array = array.astype(dtype, copy=copy)
-    check_finite(array, name, f", too large for {np.dtype(dtype)}")
+    if array.dtype != dtype:
+        with np.errstate(over="ignore"):
+            array = array.astype(dtype)
+        check_finite(array, name, f", too large for {np.dtype(dtype)}")
+    elif copy:
+        array = array.copy(order="K")
     return array
 
 

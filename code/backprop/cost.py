@@ -50,10 +50,10 @@ def minus_log_softmax(z):
 
     The largest z is taken off; it leaves exp(0) = 1 in the sum, and log1p takes that 1 as understood.
     """
-    top = z.argmax(axis=0)[np.newaxis]
-    z = z - np.take_along_axis(z, top, axis=0)
+    top, columns = z.argmax(axis=0), np.arange(z.shape[1])
+    z = z - z[top, columns]
     e = np.exp(z)
-    np.put_along_axis(e, top, 0, axis=0)
+    e[top, columns] = 0
     return np.log1p(e.sum(axis=0, keepdims=True)) - z
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chain_rule import DERIVATIVES, output_delta
-from .checks import check_finite
+from .checks import check_finite, surely_finite
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def gradients(W, b, activation, cost, trace, y):
             dW[l] = delta[l] @ trace.a[l - 1].T / N                                                 # (n_l, n_{l-1})
             if b[l] is not None:
                 db[l] = delta[l].sum(axis=1, keepdims=True) / N                                     # (n_l, 1)
-                check_finite(db[l], f"the gradient of b[{l}]", f": it overflows {y.dtype}")
-            check_finite(dW[l], f"the gradient of W[{l}]", f": it overflows {y.dtype}")
+            for name, gradient in (("b", db[l]), ("W", dW[l])):
+                if gradient is not None and not surely_finite(gradient):
+                    check_finite(gradient, f"the gradient of {name}[{l}]", f": it overflows {y.dtype}")
     return Gradients(dW, db, delta)
