@@ -1,11 +1,11 @@
 # A thin wrapper around make.py, which does the work (and runs on Windows too).
 PYTHON ?= python3
 
-book test lab clean lock picture:
+book test quick lint coverage links newest lab clean lock picture:
 	@$(PYTHON) make.py $@
 
 # make preview CHAPTER=chain-rule
 preview:
 	@$(PYTHON) make.py preview $(CHAPTER)
 
-.PHONY: book test lab clean lock picture preview
+.PHONY: book test quick lint coverage links newest lab clean lock picture preview

@@ -4,10 +4,15 @@
 
   book             make the website: _build/html/index.html
   test             run all tests (or: test code/tests/site)
+  quick            run the tests that need neither a browser nor the site, in half a minute
+  lint             look code, pages, notebooks and workflows over without running them
+  coverage         run the quick tests and show which lines of the code they reach
   lab              open the chapters as notebooks in JupyterLab
   preview CHAPTER  make one page of the website, quickly, for authors
   class new FOLDER start a course to teach: a folder of its own, with its commands
   clean            remove what was made, but not .venv and notebooks
+  links            ask the pages we link to whether they are still there
+  newest           build the book with the newest Sphinx, without Jupyter Book's wrapper
   picture          make the picture in the README anew
   lock             bring the locks requirements*.txt up to date with requirements*.in
                    (lock --upgrade: with the newest versions)
@@ -223,7 +228,38 @@ def test():
         built_book(PYTHON)
     except RuntimeError as error:
         fail(str(error))
-    run(PYTHON, "-m", "pytest", "-n", "2", *sys.argv[2:])
+    run(PYTHON, "-m", "pytest", "-n", "2", "--durations=10", *sys.argv[2:])
+
+
+QUICK = ["-m", "pytest", "-n", "2", "-q", "-m", "not browser and not lab and not sandbox and not site",
+         "code/tests/backprop", "code/tests/widgets"]
+
+
+def quick():
+    install(AUTHOR, TEACH)
+    run(PYTHON, *QUICK, *sys.argv[2:])
+
+
+def coverage():
+    install(AUTHOR, TEACH)
+    run(PYTHON, *QUICK, "--cov=code/backprop", "--cov-report=term:skip-covered", *sys.argv[2:])
+
+
+def lint():
+    install(AUTHOR, TEACH)
+    run(PYTHON, "-m", "tools.lint")
+
+
+def links():
+    install(AUTHOR)
+    built_book(PYTHON)
+    run(PYTHON, "-m", "tools.links")
+
+
+def newest():
+    install(AUTHOR)
+    BUILD.mkdir(exist_ok=True)
+    run(PYTHON, "-m", "tools.newest")
 
 
 def lab():
@@ -275,7 +311,8 @@ def lock():
     run(*uv, "-c", AUTHOR, "requirements-teach.in", "-o", TEACH)
 
 
-COMMANDS = {"book": book, "test": test, "lab": lab, "preview": preview, "class": classroom,
+COMMANDS = {"book": book, "test": test, "quick": quick, "lint": lint, "coverage": coverage, "lab": lab,
+            "links": links, "newest": newest, "preview": preview, "class": classroom,
             "clean": clean, "lock": lock, "picture": picture}
 
 if __name__ == "__main__":
