@@ -92,7 +92,7 @@ def data_set(name, n=None, seed=0, **options):
 
 @lru_cache(maxsize=1)
 def digits():
-    """All 1,797 digits in the order of numpy.random.default_rng(0).permutation(1797): X (64, 1797) from 0 to 1, Y (10, 1797)."""
+    """All 1,797 digits, X (64, 1797) from 0 to 1 and Y (10, 1797), in the order default_rng(0).permutation(1797)."""
     from sklearn.datasets import load_digits
     data = load_digits()
     order = np.random.default_rng(DIGITS_SPLIT).permutation(len(data.target))

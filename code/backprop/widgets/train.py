@@ -96,16 +96,16 @@ class Train(anywidget.AnyWidget):
             raise ValueError(f"order must hold every index from 0 to {N - 1} once, got {order!r}")
         if before is not None and (not isinstance(before, Network) or before.sizes != net.sizes):
             raise ValueError(f"before must be a Network of sizes {net.sizes}")
-        config = {"net": {"sizes": net.sizes, "bias": net.bias, "activation": net.activation, "cost": net.cost_name},
-                  "panels": self._check_panels(panels), "named": self._named, "question": bool(question), "open": bool(open),
-                  "others": self._other_sets(others or {}), "twin": before and _lists(before), "controls": bool(controls),
-                  "pace": pace, "sample": sample, "name": name}
+        shape = {"sizes": net.sizes, "bias": net.bias, "activation": net.activation, "cost": net.cost_name}
+        config = {"net": shape, "panels": self._check_panels(panels), "named": self._named, "question": bool(question),
+                  "open": bool(open), "others": self._other_sets(others or {}), "twin": before and _lists(before),
+                  "controls": bool(controls), "pace": pace, "sample": sample, "name": name}
         start = {"learning_rate": check_learning_rate(learning_rate), "batch_size": batch_size, "seed": int(seed),
                  "optimiser": optimiser, "order": None if order is None else [int(i) for i in order]}
         data = None if self._named else _columns(self._X, self._Y, self._X_test, self._Y_test)
-        page = {"config": config, "data": data, "start": start, "drawing": "", "digits": _letters() if self._named else None}
-        super().__init__(weight=weight, value=self._entry(weight), learning_rate=start["learning_rate"], seed=int(seed),
-                         batch_size=batch_size, _parameters=_lists(self._net), layout={"width": "100%"})
+        page = {"config": config, "data": data, "start": start, "digits": _letters() if self._named else None}
+        super().__init__(weight=weight, value=self._entry(weight), learning_rate=start["learning_rate"],
+                         seed=int(seed), batch_size=batch_size, _parameters=_lists(self._net), layout={"width": "100%"})
         self._changing = False
         self._compute()
         self._page = {**page, "drawing": self._drawing(config)}
@@ -133,7 +133,8 @@ class Train(anywidget.AnyWidget):
         X = as_columns(X, self._net.sizes[0], name_x, "inputs")
         Y = as_columns(Y, self._net.sizes[-1], name_y, "outputs")
         if X.shape[1] != Y.shape[1]:
-            raise ValueError(f"{name_x} has {X.shape[1]} columns and {name_y} has {Y.shape[1]}: one target for each example")
+            raise ValueError(f"{name_x} has {X.shape[1]} columns and {name_y} has {Y.shape[1]}: "
+                             "one target for each example")
         check_targets(Y, self._net.cost_name, self._net.activation[-1])
         return X, Y
 
@@ -254,7 +255,7 @@ class Train(anywidget.AnyWidget):
         return _copy(self._net)
 
     def act(self, name, **options):
-        """Press a button from Python: act("step"), act("epoch"), act("reset"); the browser answers through the traits."""
+        """Press a button from Python: act("step"), act("epoch"), act("reset"); the traits tell what came of it."""
         self.send({"act": name, "options": options})
 
     # ---- the page
@@ -273,20 +274,20 @@ class Train(anywidget.AnyWidget):
         """The training points as a drawing: squares where the target is high, circles elsewhere."""
         far, marks, middle = 1.1 * max(1, np.abs(self._X).max()), [], (self._Y[0].min() + self._Y[0].max()) / 2
         for (x, y), target in zip(50 + 50 * self._X.T / far, self._Y[0]):
-            marks.append(f'<rect class="one" x="{x - 1.7:.1f}" y="{98.3 - y:.1f}" width="3.4" height="3.4"/>' if target > middle
-                         else f'<circle class="zero" cx="{x:.1f}" cy="{100 - y:.1f}" r="1.9"/>')
-        return (f'<svg viewBox="0 0 100 100" width="320" role="img" aria-label="{self._X.shape[1]} points of two classes">'
-                + "".join(marks) + "</svg>")
+            square = f'<rect class="one" x="{x - 1.7:.1f}" y="{98.3 - y:.1f}" width="3.4" height="3.4"/>'
+            marks.append(square if target > middle else f'<circle class="zero" cx="{x:.1f}" cy="{100 - y:.1f}" r="1.9"/>')
+        what = f"{self._X.shape[1]} points of two classes"
+        return (f'<svg viewBox="0 0 100 100" width="320" role="img" aria-label="{what}">' + "".join(marks) + "</svg>")
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        start = {**self._page["start"], **_lists(self._net), "weight": self.weight, "learning_rate": self.learning_rate,
-                 "batch_size": self.batch_size, "seed": self.seed}
-        page = json.dumps({"config": self._page["config"], "data": self._page["data"], "start": start}, ensure_ascii=False)
-        page = page.replace("</", "<\\/")
-        text = (f'<style>{site_style()}</style>\n<div class="train-place"><script type="application/json">{page}</script>\n'
-                f"{self._page['drawing']}\n</div>")
+        start = {**self._page["start"], **_lists(self._net), "weight": self.weight, "seed": self.seed,
+                 "learning_rate": self.learning_rate, "batch_size": self.batch_size}
+        page = {"config": self._page["config"], "data": self._page["data"], "start": start}
+        script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
+        text = (f'<style>{site_style()}</style>\n<div class="train-place">'
+                f'<script type="application/json">{script}</script>\n{self._page["drawing"]}\n</div>')
         return {**data, "text/html": text, "text/plain": repr(self)}, metadata
 
     def __repr__(self):
