@@ -52,7 +52,8 @@ class Train(anywidget.AnyWidget):
     what suits the data. others: more data sets to choose from, {name: (X, Y) or (X, Y, X_test, Y_test)}.
     before: for the digits, a second network whose answers stand beside the first one's on the pad.
     question: True asks for a prediction first. controls: False leaves out everything but the panels.
-    pace: training steps for each picture while it plays.
+    pace: training steps for each picture while it plays. sample: which of the digits kept aside the pad shows first.
+    name: what the data set is called where others can be chosen. open: the dials stand open.
 
     To set and to observe: weight, value, learning_rate, batch_size, seed. To observe: C, C_test, gradient, step, epoch.
     Raises ValueError or TypeError for what can't be shown.
@@ -96,6 +97,9 @@ class Train(anywidget.AnyWidget):
             raise ValueError(f"order must hold every index from 0 to {N - 1} once, got {order!r}")
         if before is not None and (not isinstance(before, Network) or before.sizes != net.sizes):
             raise ValueError(f"before must be a Network of sizes {net.sizes}")
+        kept = N if self._X_test is None else self._X_test.shape[1]
+        if not is_whole(sample) or not 0 <= sample < kept:
+            raise ValueError(f"sample must be the index of one of the {kept} digits to be shown, got {sample!r}")
         shape = {"sizes": net.sizes, "bias": net.bias, "activation": net.activation, "cost": net.cost_name}
         config = {"net": shape, "panels": self._check_panels(panels), "named": self._named, "question": bool(question),
                   "open": bool(open), "others": self._other_sets(others or {}), "twin": before and _lists(before),

@@ -35,7 +35,7 @@ def test_traits_follow_the_network():
 @pytest.mark.parametrize("change, words", [
     ({"weight": "w9_11"}, "must be a parameter"), ({"batch_size": 16}, "1 to 15"), ({"learning_rate": -1}, "not negative"),
     ({"learning_rate": np.nan}, "finite"), ({"seed": -1}, "0 to 1000000"), ({"optimiser": "sgd"}, "must be one of"),
-    ({"order": [0, 1]}, "every index"), ({"panels": ["plain"]}, "panels must be"), ({"panels": ["pad"]}, "for the digits"),
+    ({"order": [0, 1]}, "every index"), ({"panels": ["plain"]}, "panels must be"), ({"panels": ["pad"]}, "for the digits"), ({"sample": 5}, "one of the 5"),
     ({"test": (np.ones((2, 2)), np.ones((1, 3)))}, "one target for each")])
 def test_what_can_not_be_shown_is_refused(change, words):
     with pytest.raises(ValueError, match=words):

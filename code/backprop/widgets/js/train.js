@@ -15,8 +15,11 @@ const READOUT = `<span>step <b data-quantity="step"></b></span> <span>epoch <b d
 function lab(root, config, data, start, host) {
   const app = { root, config, playing: false, theme: null, view: null, state: null };
   const find = (selector) => root.querySelector(selector);
-  const reach = (set) => (config.net.sizes[0] === 2 ? 1.12 * Math.max(0.95, ...set.X.map(Math.abs), ...(data.test ? data.test.X.map(Math.abs) : [])) : 1);
-  const frameOf = (set) => ({ low: -reach(set), high: reach(set) });
+  const frameOf = (set) => {                             // the part of the plane that is shown: all points and some room
+    const values = [...set.X, ...(data.test && set === data.train ? data.test.X : [])], low = Math.min(...values), high = Math.max(...values);
+    const room = 0.15 * (high - low) || 1;
+    return config.net.sizes[0] === 2 ? { low: low - room, high: high + room } : { low: -1, high: 1 };
+  };
   app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), frame: frameOf(data.train) };
   if (start.order) app.state = remembered(from0({ ...app.state, fixed: start.order }));
   app.twinTheta = config.twin && flat(config.twin);

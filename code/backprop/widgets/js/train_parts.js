@@ -9,7 +9,7 @@ function svg(name, attributes = {}, ...children) {
   return node;
 }
 
-const percent = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+const percent = (share) => (!Number.isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`);
 
 const spoken = (name) => name.replace(/^(\D+)(\d+)_([\d,]+)$/, (_, letter, layer, index) =>
   (letter === "b" ? `bias ${index} of layer ${layer}` : `weight of layer ${layer}, to ${index.split(index.includes(",") ? "," : "").join(" from ")}`));
