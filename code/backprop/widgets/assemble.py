@@ -12,7 +12,7 @@ from ..palette import widget_css
 
 FOLDER = Path(__file__).parent
 PARTS = ("format", "dom", "model", "inputs", "link", "plot")
-NUDGE = (*PARTS, "nudge", "host")
+NUDGE = (*PARTS, "backward", "nudge", "host")
 
 
 def source(names=NUDGE):

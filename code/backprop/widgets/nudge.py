@@ -31,7 +31,8 @@ class Nudge(Widget):
     of n_0 and n_L numbers. weight: the chosen parameter ("w2_12": layer 2, to 1, from 2; "b2_1");
     by default the first weight of the last layer.
 
-    panels: which of structure, forward, cost, curve, chain, factors, steps are shown, in this order.
+    panels: which of backward, structure, forward, cost, curve, chain, factors, steps are shown, in this order; backward,
+    the pass forward and back one step at a time, always stands beside the network.
     question: what to predict first: "C" or another quantity such as "a3_1" (where does it go when the
     weight moves by `nudge`?), a parameter's name ("which line is it?"), "update" (what does one update
     do to C?) or None. compare: a second cost to show beside the network's. span: (lowest, highest) of
@@ -122,6 +123,8 @@ class Nudge(Widget):
     def _check_panels(self, panels):
         if isinstance(panels, str) or not all(name in PANELS for name in panels) or len(set(panels)) < len(panels):
             raise ValueError(f"panels must be a list without repetition out of {', '.join(PANELS)}; got {panels!r}")
+        if "backward" in panels and len(self._listed) > MOST_FACTORS:
+            raise ValueError(f'the panel "backward" shows every edge: it takes up to {MOST_FACTORS} parameters, this network has {len(self._listed)}')
         if "factors" in panels and len(self._listed) > MOST_FACTORS:
             raise ValueError(f'the panel "factors" writes out every path: it takes up to {MOST_FACTORS} parameters, this network has {len(self._listed)}')
         return list(panels)

@@ -13,11 +13,12 @@ from html import escape
 from itertools import product
 
 from ..symbolic import weight_index
+from . import backward
 from .draw.format import FORMATS, label, plain, show, span, spoken
 from .draw.network import picture
 from .draw.plot import curve
 
-PANELS = ("structure", "forward", "cost", "curve", "chain", "factors", "steps")
+PANELS = ("backward", "structure", "forward", "cost", "curve", "chain", "factors", "steps")
 MOST_FACTORS = 60      # parameters; "factors" writes out every path of every one of them
 MOST_PATHS = 6         # rows for one parameter
 
@@ -68,13 +69,14 @@ class Page:
         question = self.config["question"]
         ask = self.ask() if question else ""
         beside = question in ("C", "update")                 # in the place where the curve will be
-        panels = "".join(getattr(self, name)() for name in self.config["panels"])
+        panels = "".join(getattr(self, name)() for name in self.config["panels"] if name != "backward")
+        passes = backward.panel(self) if "backward" in self.config["panels"] else ""     # beside its network
         return f"""\
 <div class="nudge-drawing" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
 <div>{self.slider()}
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
-{self.readings()}
+{passes}{self.readings()}
 <div class="panels">{ask if beside else ""}{panels}</div></div>
 <div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
 <button type="button" data-action="link" data-live="page" hidden>copy link</button><span class="told" role="status"></span></div>

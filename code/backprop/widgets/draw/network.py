@@ -25,6 +25,24 @@ def math_text(page_label):
     return spans, rise
 
 
+def travelling(page, name, l, j, k, begin, target):
+    """The numbers that travel along one edge: w a forward, the message w delta back, and at rest its gradient."""
+    (x1, y1), (x2, y2) = begin, target
+    there, back = f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}", f"M{x2:.1f} {y2:.1f}L{x1:.1f} {y1:.1f}"
+
+    def bead(kind, at, path, number):
+        return (f'<text class="bead {kind}" data-bead="{kind} {at}" style="offset-path:path(\'{path}\')" text-anchor="middle" dy="4">{number}</text>')
+
+    def times(*names):
+        return page.number("message " + " ".join(names), "3", math.prod(page.values[n] for n in names), "tspan",
+                           f' data-product="{" ".join(names)}"')
+    made = [bead("forward", f"{l} {j}", there, times(name, page.sender(l, k))),
+            bead("fill", f"{l} {j}", there, page.number(f"dC/d{name}", "3", tag="tspan"))]
+    if l > 1:
+        made.append(bead("sum", f"{l - 1} {k}", back, times(name, f"delta{l}_{j}")))
+    return made
+
+
 def picture(page, wide):
     """page: a Page (sizes, values, parameters, number). Returns the <svg> element as text."""
     sizes, L, values = page.sizes, page.L, page.values
@@ -82,7 +100,9 @@ def picture(page, wide):
         return f'data-at="{l} {j} {k} {step}"', state
 
     cost_at = place(end, middle)
-    wires, edges, nodes, labels = [], [], [], []
+    wires, edges, nodes, labels, beads = [], [], [], [], []
+    moving = "backward" in page.config["panels"]
+    fill = '<path class="flood" d="{d}"/>' if moving else ""
     for l in range(1, L + 1):
         for j in range(1, sizes[l] + 1):
             (zx, zy), (ax, ay) = at(l, j, "z"), at(l, j, "a")
@@ -107,7 +127,9 @@ def picture(page, wide):
         thick = min(6, 0.8 + 1.5 * math.sqrt(abs(values[name])))
         origin = "" if k else f'<rect class="origin" x="{begin[0] - 3.5:.1f}" y="{begin[1] - 3.5:.1f}" width="7" height="7"/>'
         edges.append(f'<g data-weight="{name}" {data} class="{"weight" if k else "bias"}{state}{negative}"><title>{plain(name)}</title>'
-                     f'<path class="hit" d="{d}"/><path class="halo" d="{d}"/><path class="edge" stroke-width="{thick:.2f}" d="{d}"/>{origin}</g>')
+                     f'<path class="hit" d="{d}"/><path class="halo" d="{d}"/><path class="edge" stroke-width="{thick:.2f}" d="{d}"/>{fill.format(d=d)}{origin}</g>')
+        if moving and k:
+            beads += travelling(page, name, l, j, k, begin, target)
         if dense:
             continue
         always = k and sizes[l] * sizes[l - 1] == 1                   # the only one of its layer
@@ -144,8 +166,11 @@ def picture(page, wide):
             side = (x, y - r - (12 if role == "last" and kind == "a" else 9), "middle") if wide else (x - r - (8 if l == L else 4), y + 4, "end")
             labels.append(text(*side[:2], named(name), f"name of-{kind}", side[2]))
             if kind == "z":                                       # wide: in the place of z's name
+                known = f' data-delta="{l} {j}"'
+                labels[-1] = labels[-1].replace("<text", f"<text{known}", 1) if moving else labels[-1]
                 delta = f'<tspan class="it">δ</tspan> {page.number(f"delta{l}_{j}", "3" if wide else "2", tag="tspan")}'
-                labels.append(text(x - 16, y - r - 9, delta, "back", "start") if wide else text(x - 6, y + pair / 2 + 4, delta, "back", "end"))
+                labels.append(text(x - 16, y - r - 9, delta, "back", "start", known * moving) if wide
+                              else text(x - 6, y + pair / 2 + 4, delta, "back", "end", known * moving))
 
     for j in range(1, sizes[0] + 1):
         neuron(0, j, "a", f"x_{j}", f"x_{j}", 0)
@@ -174,4 +199,4 @@ def picture(page, wide):
     return (f'<svg class="{"wide" if wide else "narrow"}{" dense" if dense else ""}" viewBox="0 0 {box[0]:.0f} {box[1]:.0f}" role="group" '
             f'aria-label="network {"-".join(map(str, sizes))}"><g>{"".join(wires)}</g>'
             f'<g role="radiogroup" aria-label="weights and biases in the picture">{"".join(edges)}</g>'
-            f'<g>{"".join(nodes)}</g><g aria-hidden="true">{"".join(labels)}</g></svg>')
+            f'<g>{"".join(nodes)}</g><g aria-hidden="true">{"".join(labels)}{"".join(beads)}</g></svg>')

@@ -19,6 +19,7 @@ class Nudge {
     this.pieces = all(root, "[data-at]").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
     this.choices = all(root, "[data-weight]").map((el) => ({ el, p: this.byName.get(el.dataset.weight), edge: el.querySelector(".edge") }));
     for (const { el } of this.choices) el.setAttribute("role", "radio");
+    this.backward = backward(this);
     this.listen();
     this.forget();
     this.begin(state, false);
@@ -155,6 +156,7 @@ class Nudge {
     if (this.find(".note").textContent !== note) this.find(".note").textContent = note;
     this.drawChosen();
     for (const draw of this.plots) draw();
+    this.backward?.draw();
     for (const n of this.numbers) {
       const worth = n.factors ? this.product(n.factors) : this.read(n.name);
       if (Object.is(n.worth, worth)) continue;
@@ -178,7 +180,7 @@ class Nudge {
 
   // What changes with the chosen weight and with the place x has reached.
   drawChosen() {
-    const { reach, cursor, root } = this, { l, j, name, place } = this.chosen, key = `${name} ${reach} ${cursor}`;
+    const { reach, cursor, root } = this, { l, j, name, place } = this.chosen, key = `${name} ${reach} ${cursor} ${this.backward?.at}`;
     if (key === this.drawn) return;
     this.drawn = key;
     const names = { w: name, z: `z${l}_${j}`, a: `a${l}_${j}` };
@@ -187,6 +189,7 @@ class Nudge {
       const sheet = all(box.parentNode, "template").find((el) => [name, cursor ? `z${reach / 2}_${cursor}` : names.z].includes(el.dataset.for));
       box.replaceChildren(sheet.content.cloneNode(true));
     }
+    this.backward?.update();
     this.numbers = all(root, "[data-quantity]").map((el) => {
       const { quantity, format, product } = el.dataset;
       return { el, name: quantity, factors: product?.split(" "), format: FORMATS[format] || ((value) => show(value, +format)) };
@@ -230,8 +233,8 @@ class Nudge {
     const { root, list } = this;
     this.actions = {
       forward: () => this.step(1), cost: () => this.step(2), backward: () => this.step(3), update: () => this.update(),
-      play: () => this.play(), reset: () => { this.forget(); this.begin(this.first); }, link: () => this.copyLink(),
-      here: () => this.change(() => { }, { restart: true }), send: () => this.travel(), next: () => this.walk(), ...this.ask(),
+      play: () => this.play(), reset: () => { this.forget(); this.backward?.to(0); this.begin(this.first); }, link: () => this.copyLink(),
+      here: () => this.change(() => { }, { restart: true }), send: () => this.travel(), next: () => this.walk(), ...this.backward?.actions, ...this.ask(),
     };
     const range = this.find('[data-field="range"]'), worth = () => (this.span[1] - this.span[0]) / (range.clientWidth - THUMB);
     hold(range, {
@@ -241,7 +244,8 @@ class Nudge {
     root.addEventListener("click", ({ target }) => {
       const choice = target.closest("[data-weight]"), action = target.closest("[data-action]")?.dataset.action;
       if (choice) this.choose(choice.dataset.weight);
-      if (action && action !== this.stop(action)) this.actions[action]();
+      if (action === "to") this.backward.to(Number(target.closest("[data-step]").dataset.step));
+      if (action && action !== this.stop(action)) this.actions[action]?.();
     });
     for (const type of ["input", "change"]) root.addEventListener(type, ({ target }) => target.dataset.field && this.enter(target, type));
     root.addEventListener("focusout", () => setTimeout(() => { this.wrong = null; this.draw(); }));
@@ -263,6 +267,7 @@ class Nudge {
   enter(el, type) {
     const [kind, i] = el.dataset.field.split(" "), value = Number(el.value), { state } = this;
     if (kind === "guess") return;
+    if (kind === "step") { this.stop(); this.backward.to(value); return; }
     if (kind === "range" && (this.held || value === this.value)) { el.value = this.value; return; }  // held: hold() moves it
     if (kind === "only") { this.only = el.checked; return; }
     if (kind === "which") { this.choose(el.value); return; }
