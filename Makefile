@@ -1,8 +1,12 @@
 # A thin wrapper around make.py, which does the work (and runs on Windows too).
 PYTHON ?= python3
 
-book test quick lint coverage links newest lab clean lock picture:
+book test quick lint coverage links newest clean lock picture:
 	@$(PYTHON) make.py $@
+
+# make lab ARGS="--port=9999 --no-browser"
+lab:
+	@$(PYTHON) make.py lab $(ARGS)
 
 # make preview CHAPTER=chain-rule
 preview:

@@ -7,7 +7,7 @@
   quick            run the tests that need neither a browser nor the site, in half a minute
   lint             look code, pages, notebooks and workflows over without running them
   coverage         run the quick tests and show which lines of the code they reach
-  lab              open the chapters as notebooks in JupyterLab
+  lab [OPTION …]   open the chapters as notebooks in JupyterLab; it gets the options, such as --port=9999
   preview CHAPTER  make one page of the website, quickly, for authors
   class new FOLDER start a course to teach: a folder of its own, with its commands
   clean            remove what was made, but not .venv and notebooks
@@ -263,11 +263,16 @@ def newest():
 
 
 def lab():
+    options = sys.argv[2:]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        fail("Whoever reaches JupyterLab may do all that you may, and you are root (as in most containers).\n"
+             "If that is meant so: make lab ARGS=--allow-root   (or: python3 make.py lab --allow-root)")
     install(READ)
     run(PYTHON, "-m", "tools.notebooks", "notebooks")
     print("\nOpening JupyterLab; stop it with Ctrl-C.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
-        run(PYTHON, "-m", "jupyterlab", "--notebook-dir=notebooks")
+        run(PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=notebooks", "--LabApp.news_url=",
+            "--LabApp.default_url=/lab/tree/contents.ipynb", *options)
 
 
 def preview():

@@ -21,11 +21,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
+from tools.guard import guard, site_address
+
 AUTHOR = Path(__file__).with_name("author")
 ANSWER = re.compile(r"# Answer (\w+)")
 WRITTEN = re.compile(r"\*\*Answer (\w+)\*\* \((\d+) points?\)")
 TEST = re.compile(r"with question\(\"(\w+)\", points=(\d+), read=\"([^\"]+)\"\):")
 HOLE = re.compile(r"<<(.+?)>>", re.DOTALL)
+CHAPTER = re.compile(r"\[([^\]]+)\]\(\.\./([\w-]+)\.md\)")         # right on the site, not in a student's folder
 SOLUTION = re.compile(r"^[ #]*BEGIN SOLUTION\n(.*?)^[ #]*END SOLUTION", re.DOTALL | re.MULTILINE)
 
 
@@ -49,7 +52,7 @@ def find(name):
 HOW = """Write in the cells that begin with `# Answer` or **Answer**, in place of the three dots or under the line \
 `# your code here`, and run the test cell below each. It prints ✓ when your answer stands; otherwise it says what is \
 missing and which section of the book to read again. The last cell shows all questions at a glance. You may add cells \
-of your own anywhere. The notebook needs the book's package `backprop`; the book's first page says how to get it."""
+of your own anywhere. The notebook needs the book's package `backprop`; where that is missing, the first cell says how to get it."""
 PRACTICE = """This is the *formative* edition, for practice: its solutions are public. The arrow at the top of the page \
 downloads it as a notebook."""
 GRADED = """When your work is graded, the same tests run with other inputs, so an answer that fits only the numbers \
@@ -98,11 +101,16 @@ def make(name, seed):
              "draw": np.random.default_rng([seed, int(short[1:])])}
     cells, number = [], 0
     for cell in _split(notebook.cells):
+        if cell.cell_type == "code" and "edition" not in cell.metadata.get("tags", []) and not any(
+                made.cell_type == "code" for made in cells):
+            cells.append(_guard(short))
         tags = cell.metadata.pop("tags", [])
         if "edition" in tags:
             exec(compile(cell.source, str(path), "exec"), names)
             continue
         cell.source = HOLE.sub(lambda hole: str(eval(hole[1], names)), cell.source)
+        if seed != FORMATIVE:
+            cell.source = CHAPTER.sub(_chapter_elsewhere, cell.source)
         number += 1
         grade_id, fields = _role(cell, short, number)
         if grade_id and grade_id.endswith("-test"):
@@ -122,6 +130,21 @@ def make(name, seed):
     made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     made.metadata.language_info = {"name": "python"}
     made.metadata.edition = "formative" if seed == FORMATIVE else "private"
+    return made
+
+
+def _chapter_elsewhere(link):
+    """A chapter's name where the chapter isn't near: a link to the site if that has an address."""
+    return f"[{link[1]}]({site_address()}book/{link[2]}.html)" if site_address() else f"*{link[1]}*"
+
+
+def _guard(short):
+    """The given cell before the first one that imports the package: it says what to do where that is missing."""
+    fields = {"grade_id": f"{short}-guard", "schema_version": 3, "task": False, "cell_type": "code",
+              "grade": False, "locked": True, "solution": False}
+    made = nbformat.v4.new_code_cell(guard(), metadata={
+        "tags": ["remove-cell"], "jupyter": {"source_hidden": True}, "nbgrader": fields})
+    made.id = f"{short}-guard"
     return made
 
 

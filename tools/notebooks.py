@@ -17,31 +17,23 @@ import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 import jupytext
 import nbformat
+import yaml
 from pybtex.database import parse_file
 
 from markup import checked, parse_quiz
+from tools.guard import guard
 
 TOP = Path(__file__).resolve().parents[1]
 BOOK = TOP / "book"
 
 FIRST_TEXT = """\
 *This notebook is a chapter of the book* Backpropagation, derived and alive. *It runs by itself, from top
-to bottom, in JupyterLab, Jupyter Notebook 7 or VS Code. It needs Python 3.11 or newer and the package*
-`backprop`; *if that is missing, the next cell says how to get it.*"""
-
-FIRST_CODE = """\
-try:
-    import backprop
-except ModuleNotFoundError:
-    raise ModuleNotFoundError(
-        "The package backprop is not installed in the Python that runs this notebook. "
-        "It comes with the book: unpack backprop-book.zip, which the book's first page offers, "
-        "and run here:  %pip install FOLDER/backprop_textbook-{version}-py3-none-any.whl  "
-        "with the path of the folder in place of FOLDER. Then restart the kernel."
-    ) from None"""
+to bottom, in JupyterLab, Jupyter Notebook 7, VS Code or Colab, with Python 3.11 or newer and the package*
+`backprop`; *if that is missing, the next cell says how to get it. Change any number and run all cells again.*"""
 
 README = """\
 Backpropagation, derived and alive: the notebooks
@@ -57,18 +49,22 @@ With Python 3.11 or newer, in this folder:
   python3 -m venv .venv                            py -m venv .venv
   . .venv/bin/activate                             .venv\\Scripts\\activate
   pip install -r requirements.txt {wheel}
-  jupyter lab notebooks
+  jupyter lab notebooks/contents.ipynb
+
+The last line opens JupyterLab at the table of contents. Who prefers Notebook 7 says
+
+  jupyter notebook notebooks/contents.ipynb
 
 Where you already have Jupyter, the package alone will do; it brings what it needs:
 
   pip install {wheel}
 
+In VS Code: open this folder, then a notebook, and choose .venv as its kernel (extensions: Python, Jupyter).
+In Colab: upload a notebook, put {wheel} into its files (the folder
+symbol on the left), and run this in a cell first:  %pip install {wheel}
+
 The text is licensed CC BY 4.0, the code MIT.
 """
-
-
-def version():
-    return re.search(r'^version = "(.+)"', (TOP / "code" / "pyproject.toml").read_text(encoding="utf-8"), re.M)[1]
 
 
 # ------------------------------------------------- which pages are notebooks
@@ -111,22 +107,33 @@ NOTHING = {"contents", "tableofcontents", "toctree", "bibliography", "solution-e
 
 @cache
 def targets():
-    """label -> (page, title or None) for the labels of all pages; and the numbers
-    of the labelled equations, which count from 1 in each page."""
+    """label -> (page, title or None, the section's heading or None at the top) for the labels of all pages;
+    and the numbers of the labelled equations, which count from 1 in each page, likewise."""
     labels, numbers = {}, {}
     for path in sorted(BOOK.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
-        for label, following in re.findall(r"^\(([^()\s]+)\)=\n(?:\([^()\s]+\)=\n|\s*\n)*(.*)", text, re.M):
-            heading = re.match(r"#+\s+(.+)", following)
-            labels[label.lower()] = (path, heading[1] if heading else None)
-        for label in re.findall(r"^:(?:name|label):\s*(\S+)", text, re.M):
-            labels[label.lower()] = (path, None)
+        sections = [(found.end(), found[1]) for found in re.finditer(r"^##+\s+(.+)", without_code(text), re.M)]
+
+        def section(place):
+            return next((heading for end, heading in reversed(sections) if end <= place), None)
+
+        for found in re.finditer(r"^\(([^()\s]+)\)=$(?=(?:\n\([^()\s]+\)=|\s*\n)*\n?(.*))", text, re.M):
+            heading = re.match(r"#+\s+(.+)", found[2])
+            labels[found[1].lower()] = (path, heading and heading[1], section(found.end(2)))
+        for found in re.finditer(r"^:(?:name|label):\s*(\S+)", text, re.M):
+            labels[found[1].lower()] = (path, None, section(found.start()))
         count = 0
-        for body, label in EQUATION.findall(text):
-            tag = re.search(r"\\tag\{(.+?)\}", body)
+        for found in EQUATION.finditer(text):
+            tag = re.search(r"\\tag\{(.+?)\}", found[1])
             count += not tag
-            numbers[label] = (path, tag[1] if tag else str(count))
+            numbers[found[2]] = (path, tag[1] if tag else str(count), section(found.start()))
     return labels, numbers
+
+
+def without_code(text):
+    """The text with every line between fences blank, all else at its place."""
+    return re.sub(r"^([ \t]*)(`{3,}|~{3,}).*?^\1\2[ \t]*$", lambda found: re.sub(r"[^\n]", " ", found[0]),
+                  text, flags=re.M | re.S)
 
 
 @cache
@@ -140,11 +147,22 @@ def references():
     return found
 
 
-def link(text, target, here, title=None):
-    """A link to a page's notebook, or to a heading of this one; or only its text."""
+def link(text, target, here, heading=None):
+    """A link to a page's notebook, at a heading of it; or only its text, where there is no notebook."""
+    place = anchor(heading)
     if target == here:
-        return f"[{text}](#{title.replace(' ', '-')})" if title and "$" not in title else text
-    return f"[{text}]({target.stem}.ipynb)" if target.suffix == ".md" and is_notebook(target) else text
+        return f"[{text}]({place})" if place else text
+    if target.suffix != ".md" or not is_notebook(target):
+        return text
+    way = "../" * len(here.relative_to(BOOK).parts[:-1])
+    return f"[{text}]({way}{target.stem}.ipynb{place})"
+
+
+def anchor(heading):
+    """"#What-JupyterLab-calls-a-heading", or "" where that can't be known, as with formulas."""
+    if not heading or "$" in heading or "{" in heading:
+        return ""
+    return "#" + quote(re.sub(r"[*`]", "", heading.strip()).replace(" ", "-"), safe="-_.!~*':,?;@&=+/")
 
 
 def role(name, content, here):
@@ -152,11 +170,11 @@ def role(name, content, here):
     found = re.fullmatch(r"(.*?)\s*<([^<>]+)>", content, re.S)
     text, target = found.groups() if found else (None, content)
     if name in ("ref", "numref", "prf:ref"):
-        page, title = labels.get(target.lower(), (here, None))
-        return link(text or title or "the one below" * (page == here) or page.stem, page, here, title)
+        page, title, heading = labels.get(target.lower(), (here, None, None))
+        return link(text or title or "the one below" * (page == here) or page.stem, page, here, heading)
     if name == "eq":
-        page, number = numbers.get(target, (here, "?"))
-        return link(f"({number})", page, here)
+        page, number, heading = numbers.get(target, (here, "?", None))
+        return link(f"({number})", page, here, heading)
     if name == "doc":
         page = (here.parent / f"{target.removesuffix('.md')}.md").resolve()
         return link(text or page.stem.replace("-", " "), page, here) if page.is_file() else text or target
@@ -182,14 +200,16 @@ def inline(text, here):
         page, _, label = target.partition("#")
         labels, numbers = targets()
         if target.startswith("#"):
-            page, title = labels.get(label.lower()) or (numbers.get(label, (here, ""))[0], None)
-            return link(text or title or page.stem, page, here, title)
+            page, title, heading = labels.get(label.lower()) or numbers.get(label) or (here, None, None)
+            return link(text or (label.lower() in labels and title) or page.stem, page, here, heading)
+        if page.endswith(".ipynb"):             # a role above has made it
+            return match[0]
         path = (here.parent / page).resolve()
-        chapter = path.with_suffix(".md")       # a link that a role above has made leads to a notebook
-        return link(text or path.stem.replace("-", " "), chapter if chapter.is_file() else path, here)
+        heading = targets()[0].get(label.lower(), (None, None, None))[2] if label else None
+        return link(text or path.stem.replace("-", " "), path, here, heading)
 
     def numbered(match):
-        body, number = match[1].rstrip(), targets()[1].get(match[2], (None, "?"))[1]
+        body, number = match[1].rstrip(), targets()[1].get(match[2], (None, "?", None))[1]
         return f"$${body}$$" if r"\tag" in body else f"$${body} \\tag{{{number}}}\n$$"
 
     text = re.sub(r"^\([^()\s]+\)=[ \t]*\n?", "", text, flags=re.M)
@@ -301,9 +321,13 @@ def say_checked(source, metadata):
 
 
 def notebook(source):
-    """The notebook of a page, as text. An assignment already is one."""
+    """The notebook of a page, as text. An assignment already is one; its text leads to other notebooks."""
     if source.suffix == ".ipynb":
-        return source.read_text(encoding="utf-8")
+        book = json.loads(source.read_text(encoding="utf-8"))
+        for cell in book["cells"]:
+            if cell["cell_type"] == "markdown":
+                cell["source"] = inline("".join(cell["source"]), source).splitlines(keepends=True)
+        return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
     book = jupytext.read(source, fmt="md:myst")
     for cell in book.cells:
         given, tags = cell.metadata, cell.metadata.get("tags", [])
@@ -316,7 +340,7 @@ def notebook(source):
             cell.source = plain(cell.source, source).strip("\n")
     cells = [cell for cell in book.cells if cell.source.strip()]
     book.cells = [nbformat.v4.new_markdown_cell(FIRST_TEXT),
-                  nbformat.v4.new_code_cell(FIRST_CODE.format(version=version())), *cells]
+                  nbformat.v4.new_code_cell(guard()), *cells]
     for number, cell in enumerate(book.cells):
         cell["id"] = f"{source.stem[:40]}-{number}"
     book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -340,48 +364,91 @@ def wheel(folder):
     return next(Path(folder).glob("*.whl"))
 
 
+def contents():
+    """The notebook that JupyterLab opens first: all others in the order of reading."""
+    toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
+    pages = {source.relative_to(TOP).with_suffix("").as_posix(): source for source in sources()}
+    lines, number = ["# Backpropagation, derived and alive", ""], 0
+    for part in [{"chapters": [{"file": toc["root"]}]}, *toc["parts"]]:
+        here = [pages[chapter["file"]] for chapter in part["chapters"] if chapter["file"] in pages]
+        if here and "caption" in part:
+            lines += ["", f"**{part['caption']}**", ""]
+        for source in here:
+            number += bool(part.get("numbered"))
+            mark = f"{number}." if part.get("numbered") else "-"
+            lines.append(f"{mark} [{title(source)}]({Path(place_of(source)).relative_to('notebooks').as_posix()})")
+    lines += ["", "Change what you like: what you change stays. "
+              "*Run → Run All Cells* runs a notebook from top to bottom."]
+    cell = nbformat.v4.new_markdown_cell("\n".join(lines))
+    cell["id"] = "contents"
+    book = nbformat.v4.new_notebook(cells=[cell], metadata={
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}})
+    return nbformat.writes(book) + "\n"
+
+
+def title(source):
+    """The first heading of a page."""
+    text = source.read_text(encoding="utf-8")
+    if source.suffix == ".ipynb":
+        text = "".join(json.loads(text)["cells"][0]["source"])
+    return re.search(r"^# (.+)", text, re.M)[1]
+
+
+def all_notebooks():
+    """Every notebook as text, by its place in the site."""
+    return {"notebooks/contents.ipynb": contents(), **{place_of(source): notebook(source) for source in sources()}}
+
+
 def write_downloads(srcdir, site, name):
-    """Write every notebook into the site, and one zip with all a reader needs."""
-    written = {}
-    for source in sources():
-        path = site / place_of(source)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written[place_of(source)] = notebook(source)
-        path.write_text(written[place_of(source)], encoding="utf-8")
-    with tempfile.TemporaryDirectory() as folder:
-        package = wheel(folder)
-        files = {"README.txt": README.format(wheel=package.name).encode(),
-                 "requirements.txt": (TOP / "requirements.txt").read_bytes(),
-                 package.name: package.read_bytes(),
-                 **{p.name: p.read_bytes() for p in sorted(TOP.glob("LICENSE*"))},
-                 **{place: text.encode() for place, text in written.items()}}
+    """Write every notebook and the package into the site, and one zip with all a reader needs."""
+    written = all_notebooks()
+    for place, text in written.items():
+        (site / place).parent.mkdir(parents=True, exist_ok=True)
+        (site / place).write_text(text, encoding="utf-8")
+    (site / ".nojekyll").touch()                    # or GitHub Pages leaves out folders that begin with _
+    package = wheel(site / "notebooks")
+    files = {"README.txt": README.format(wheel=package.name).encode(),
+             "requirements.txt": (TOP / "requirements.txt").read_bytes(),
+             package.name: package.read_bytes(),
+             **{p.name: p.read_bytes() for p in sorted(TOP.glob("LICENSE*"))},
+             **{place: text.encode() for place, text in written.items()}}
     with zipfile.ZipFile(site / name, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
             archive.writestr(zipfile.ZipInfo(f"backprop-book/{path}", (2026, 1, 1, 0, 0, 0)), content,
                              zipfile.ZIP_DEFLATED)
 
 
+def digest(content):
+    """A name for what a notebook says: its cells' kinds and sources. Running it changes nothing of that."""
+    try:
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(content)["cells"]]
+        said = json.dumps([cell for cell in cells if cell[1].strip()]).encode()
+    except (ValueError, KeyError, TypeError):       # no notebook any more
+        said = content
+    return hashlib.sha256(said).hexdigest()
+
+
 def write_for_reader(folder):
     """Write the notebooks for reading and changing, and say what was done. What was
-    written is remembered by its digest: a notebook that is no longer that was
+    written is remembered by its digest: a notebook that says something else was
     changed by its reader, and stays."""
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / ".written.json"
     known = json.loads(record.read_text()) if record.exists() else {}
     written, kept = [], []
-    for source in sources():
-        name = Path(place_of(source)).relative_to("notebooks").as_posix()
-        path, new = folder / name, notebook(source).encode()
-        digest = hashlib.sha256(new).hexdigest()
-        if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() not in (known.get(name), digest):
-            if known.get(name) != digest:
+    for place, text in all_notebooks().items():
+        name = Path(place).relative_to("notebooks").as_posix()
+        path, new = folder / name, digest(text.encode())
+        old = {digest(path.read_bytes()), hashlib.sha256(path.read_bytes()).hexdigest()} if path.exists() else set()
+        if path.exists() and not old & {known.get(name), new}:     # the first edition remembered whole files
+            if known.get(name) != new:
                 kept.append(path)
             continue
-        if not path.exists() or known.get(name) != digest:
+        if not path.exists() or known.get(name) != new:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(new)
+            path.write_text(text, encoding="utf-8")
             written.append(path)
-        known[name] = digest
+        known[name] = new
         record.write_text(json.dumps(known, indent=1))
     print(f"{len(written)} notebooks written to {folder}.")
     for path in kept:

@@ -245,3 +245,13 @@ def test_the_author_is_told_of_mistakes(tmp_path, monkeypatch):
         edition.make("a1", 0)
     with pytest.raises(edition.AuthorError, match="no assignment 'a9'"):
         edition.make("a9", 0)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_a_class_gets_no_dead_links_and_the_guard(assignment):
+    """In a student's folder lies no chapter; the public edition's links are the site's."""
+    links = {seed: [re.findall(r"\]\(([^)]+)\)", cell.source) for cell in made(assignment, seed)[0].cells
+                    if cell.cell_type == "markdown" and cell.source.startswith("# ")][0] for seed in (edition.FORMATIVE, 7)}
+    assert len(links[edition.FORMATIVE]) == 1 and links[7] == []
+    first = next(cell for cell in made(assignment, 7)[1].cells if cell.cell_type == "code")
+    assert first.source == guard() and first.metadata.nbgrader.locked

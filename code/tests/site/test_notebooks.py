@@ -1,17 +1,22 @@
 """The notebooks a reader takes home: each runs from top to bottom in an empty
 folder with the package installed, and is plain Markdown that any Jupyter shows."""
 
+import hashlib
+import json
+import posixpath
 import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
+import yaml
 from nbclient import NotebookClient
 
-from tools import notebooks
+from tools import guard, notebooks
 
 TOP = Path(__file__).resolve().parents[3]
 CHAPTERS = [p for p in notebooks.sources() if p.suffix == ".md"]
@@ -32,7 +37,7 @@ def unpacked(built_site, tmp_path_factory):
 
 def test_the_zip_has_all_a_reader_needs(unpacked):
     book = unpacked / "backprop-book"
-    assert {p.stem for p in (book / "notebooks").glob("*.ipynb")} == set(NAMES)
+    assert {p.stem for p in (book / "notebooks").glob("*.ipynb")} == {*NAMES, "contents"}
     assert (book / "requirements.txt").read_bytes() == (TOP / "requirements.txt").read_bytes()
     assert "jupyter lab" in (book / "README.txt").read_text(encoding="utf-8")
     assert {"LICENSE", "LICENSE-TEXT"} <= {p.name for p in book.iterdir()}
@@ -53,12 +58,98 @@ def test_notebook_runs_in_an_empty_folder(unpacked, tmp_path, monkeypatch, chapt
     assert list(tmp_path.iterdir()) == [], "the notebook leaves files behind"
 
 
-def test_a_notebook_says_what_to_do_where_the_package_is_missing(built_site):
-    book = nbformat.read(built_site / "notebooks" / f"{NAMES[0]}.ipynb", as_version=4)
-    first = next(c for c in book.cells if c.cell_type == "code").source
-    run = subprocess.run([sys.executable, "-c", "import sys; sys.modules['backprop'] = None\n" + first],
-                         capture_output=True, text=True)
-    assert run.returncode == 1 and "pip install" in run.stderr and "backprop-book.zip" in run.stderr
+WITHOUT_PACKAGE = "import sys; sys.modules['backprop'] = None\n"
+
+
+def run_guard(folder, source):
+    return subprocess.run([sys.executable, "-c", WITHOUT_PACKAGE + source], capture_output=True, text=True, cwd=folder)
+
+
+@pytest.mark.parametrize("page", notebooks.sources(), ids=lambda page: page.stem)
+def test_each_notebook_begins_with_the_guard(page):
+    """An assignment too: its first code cell says what to do where the package is missing."""
+    book = nbformat.reads(notebooks.notebook(page), as_version=4)
+    assert next(c for c in book.cells if c.cell_type == "code").source == guard.guard()
+
+
+def test_the_guard_names_a_file_that_is_there(built_site, tmp_path):
+    """On the site the wheel lies beside the notebooks; the line that the message gives installs it."""
+    wheel = built_site / "notebooks" / guard.wheel_name()
+    assert wheel.is_file()
+    assert f"%pip install {wheel.name}\n" in run_guard(tmp_path, guard.guard()).stderr
+    assert f"%pip install ../{wheel.name}\n" in run_guard(wheel.parent / "assignments", guard.guard()).stderr
+    assert run_guard(tmp_path, guard.guard()).returncode == 1
+
+
+def test_the_guard_names_the_sites_address_where_there_is_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "site_address", lambda: "https://example.org/book/")
+    error = run_guard(tmp_path, guard.guard()).stderr
+    assert f"%pip install https://example.org/book/notebooks/{guard.wheel_name()}\n" in error
+
+
+def test_the_guard_is_quiet_where_the_package_is(tmp_path):
+    run = subprocess.run([sys.executable, "-c", guard.guard()], capture_output=True, text=True, cwd=tmp_path)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+LINK = re.compile(r"(?<![!\\])\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)\)")
+
+
+def local_links(text):
+    """(file or "", fragment) of each link that stays among the notebooks; formulas and code are no links."""
+    text = re.sub(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", "", text, flags=re.S)
+    for target in LINK.findall(text):
+        if not re.match(r"\w+:", target):
+            yield target.partition("#")[0], unquote(target.partition("#")[2])
+
+
+def headings(book):
+    """The headings as JupyterLab names them in links."""
+    found = set()
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            text = re.sub(r"```.*?```", "", cell.source, flags=re.S)
+            found |= {re.sub(r"[*`]", "", h.strip()).replace(" ", "-") for h in re.findall(r"^#+ (.+)", text, re.M)}
+    return found
+
+
+def dead_links(books):
+    """books: place -> notebook."""
+    dead = []
+    for place, book in books.items():
+        for cell in book.cells:
+            for file, fragment in local_links(cell.source) if cell.cell_type == "markdown" else ():
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(place), file)) if file else place
+                if target not in books or (fragment and fragment not in headings(books[target])):
+                    dead.append(f"{place}: {file}#{fragment}")
+    return dead
+
+
+def test_every_link_between_notebooks_leads_somewhere():
+    books = {place: nbformat.reads(text, as_version=4) for place, text in notebooks.all_notebooks().items()}
+    assert len(books) > 15 and not dead_links(books)
+    to_errata = [fragment for book in books.values() for cell in book.cells if cell.cell_type == "markdown"
+                 for file, fragment in local_links(cell.source) if file.endswith("errata.ipynb")]
+    assert not to_errata or sum(map(bool, to_errata)) >= len(to_errata) / 2, "the links to errata lead to the page's top"
+
+
+def test_dead_links_are_found():
+    def book(text):
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    books = {"a.ipynb": book("# A\n\n## With *two* words\n[x](../b.md) [y](sub/c.ipynb#No) [fine](sub/c.ipynb#A-b)"),
+             "sub/c.ipynb": book("## A b\n[up](../a.ipynb#With-two-words) [own](#A-b) [none](#B) $w[l](x)$")}
+    assert dead_links(books) == ["a.ipynb: ../b.md#", "a.ipynb: sub/c.ipynb#No", "sub/c.ipynb: #B"]
+
+
+def test_contents_lists_every_notebook_in_the_order_of_reading():
+    book = nbformat.reads(notebooks.contents(), as_version=4)
+    listed = LINK.findall(book.cells[0].source)
+    toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
+    order = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    places = {"notebooks/" + target for target in listed}
+    assert places == {notebooks.place_of(source) for source in notebooks.sources()}
+    positions = [order.index("book/" + target.removesuffix(".ipynb")) for target in listed]
+    assert positions == sorted(positions)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=NAMES)
@@ -118,9 +209,8 @@ $$
 
 def test_a_readers_changes_stay(tmp_path, capsys, monkeypatch):
     """`make lab` writes what is missing or unchanged, and keeps what the reader changed."""
-    monkeypatch.setattr(notebooks, "sources", lambda: CHAPTERS[:2])
     texts = {path: f"first of {path.stem}" for path in CHAPTERS[:2]}
-    monkeypatch.setattr(notebooks, "notebook", texts.__getitem__)
+    monkeypatch.setattr(notebooks, "all_notebooks", lambda: {notebooks.place_of(p): text for p, text in texts.items()})
     mine, theirs = (tmp_path / f"{p.stem}.ipynb" for p in CHAPTERS[:2])
 
     notebooks.write_for_reader(tmp_path)
@@ -139,6 +229,38 @@ def test_a_readers_changes_stay(tmp_path, capsys, monkeypatch):
     mine.unlink()
     notebooks.write_for_reader(tmp_path)
     assert mine.read_text() == texts[CHAPTERS[0]]
+
+
+def test_a_notebook_that_was_only_run_gets_what_is_new(tmp_path, capsys, monkeypatch):
+    """Outputs, counts and an empty cell at the end are no changes; a changed number is one."""
+    def text(*sources):
+        return nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources]))
+
+    now = {"notebooks/run.ipynb": text("x = 1", "x"), "notebooks/changed.ipynb": text("x = 1", "x")}
+    monkeypatch.setattr(notebooks, "all_notebooks", lambda: now)
+    notebooks.write_for_reader(tmp_path)
+    for name, source in (("run", "x = 1"), ("changed", "x = 5")):
+        book = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
+        book.cells[0].source, book.cells[1].execution_count = source, 7
+        book.cells[1].outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=7)]
+        book.cells.append(nbformat.v4.new_code_cell(""))
+        book.metadata["widgets"] = {}
+        nbformat.write(book, tmp_path / f"{name}.ipynb")
+    now.update({place: text("x = 2", "x") for place in now})
+    notebooks.write_for_reader(tmp_path)
+    assert "x = 2" in (tmp_path / "run.ipynb").read_text() and "x = 5" in (tmp_path / "changed.ipynb").read_text()
+    said = capsys.readouterr().out
+    assert "Kept" in said and "changed.ipynb: you have changed it" in said and "run.ipynb" not in said
+
+
+def test_notebooks_of_the_first_edition_are_known(tmp_path, monkeypatch):
+    """It remembered the digest of whole files: who changed nothing gets the new ones."""
+    old = nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")]))
+    (tmp_path / "a.ipynb").write_text(old, encoding="utf-8")
+    (tmp_path / ".written.json").write_text(json.dumps({"a.ipynb": hashlib.sha256(old.encode()).hexdigest()}))
+    monkeypatch.setattr(notebooks, "all_notebooks", lambda: {"notebooks/a.ipynb": old.replace("x = 1", "x = 2")})
+    notebooks.write_for_reader(tmp_path)
+    assert "x = 2" in (tmp_path / "a.ipynb").read_text()
 
 
 def test_links_and_questions_reach_the_notebook():
