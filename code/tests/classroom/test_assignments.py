@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from tools.guard import guard
+
 from tests.classroom.helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
 
 ASSIGNMENTS = edition.assignments()
