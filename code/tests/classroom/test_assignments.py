@@ -234,7 +234,7 @@ def test_students_see_what_stands():
     NotebookClient(notebook, timeout=120, coalesce_streams=True, kernel_name="python3").execute()
     said = {c.metadata.nbgrader.grade_id.split("-")[1]: c.outputs[0].text for c in notebook.cells if kind(c) == "test"}
     assert said["1a"].startswith("✓ 1a stands (2 points)")
-    assert "expected 18.0, got 17" in said["1b"] and "Read: Network structure: Counting parameters." in said["1b"]
+    assert "expected 18.0, got 17" in said["1b"] and "Read: Network structure: How many numbers is that?" in said["1b"]
     assert "IndexError" in said["6a"] and "in flatten" in said["6a"]
     assert "14 of 19 points stand" in notebook.cells[-1].outputs[0].text
 
