@@ -1,5 +1,6 @@
 """The lab's JavaScript, put together: what backprop prints, then the files of js/ in their order."""
 
+import re
 from functools import lru_cache
 
 from ..loop_printers import javascript
@@ -24,14 +25,19 @@ def model_script():
     return printed_program() + assemble.source(MODEL)
 
 
+def _whole():
+    """All of it without comments and indentation; rjsmin would lose spaces in a template within a template."""
+    return re.sub(r"(?m)^\s*(//.*\n)?", "", model_script() + assemble.source(VIEW))
+
+
 def notebook_script():
     """The whole as an ES module that exports render()."""
-    return assemble.module(model_script() + assemble.source(VIEW))
+    return f"{_whole()}\nexport default {{ render }};\n"
 
 
 def site_script():
     """The whole as a classic script for a page: it mounts every lab of the page once the page is read."""
-    return assemble.classic(model_script() + assemble.source(VIEW))
+    return f"(() => {{\n{_whole()}\nmountAll();\n}})();\n"
 
 
 def site_style():

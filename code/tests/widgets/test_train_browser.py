@@ -1,6 +1,7 @@
 """The lab in a real browser, on pages from the disk: what it says against Network, after every kind of event."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -182,7 +183,11 @@ def test_the_digits_learn_and_the_pad_answers(open_lab):
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.94, steps=8)
     page.mouse.up()
     frame(page)
-    assert "The network reads" in root.query_selector(".pad .says").inner_text()
+    assert re.match(r"The network reads \d with [\d.]+ %\.", root.query_selector(".pad .says").inner_text())
+    root.query_selector('[data-do="sample"]').click()
+    frame(page)
+    assert re.search(r" %; it is a \d\.$", root.query_selector(".pad .says").inner_text())      # and every space is there
+    root.query_selector('[data-do="clear"]').click()
     sheet.focus()
     page.keyboard.press("Delete")
     frame(page)

@@ -306,7 +306,7 @@ PANELS.pad = {
     const pad = box.querySelector(".sheet"), canvas = pad.querySelector("canvas"), bars = box.querySelector(".bars"), says = box.querySelector(".says");
     const cursor = box.querySelector(".cursor"), pulls = box.querySelector("[data-field=pulls]"), twin = app.config.twin;
     let ink = new Float64Array(64), at = 27, pen = false, wanted = null, order = 0;
-    bars.innerHTML = Array.from({ length: 10 }, (_, d) => `<div class="row"><span>${d}</span><span class="well"><span class="now"></span>${twin ? '<span class="before"></span>' : ""}</span><span class="says-share"></span></div>`).join("") +
+    bars.innerHTML = Array.from({ length: 10 }, (_, d) => `<div class="share"><span>${d}</span><span class="well"><span class="now"></span>${twin ? '<span class="before"></span>' : ""}</span><span class="says-share"></span></div>`).join("") +
       (twin ? '<p class="legend"><span><span class="key output"></span> trained</span><span><span class="key muted"></span> before training</span></p>' : "");
     const stamp = (x, y) => {                          // a soft pen: what lies within about a pixel gets darker
       for (let p = 0; p < 64; p++) {
@@ -354,7 +354,7 @@ PANELS.pad = {
         paint(canvas, one.pulls.map((v) => -v), 8, 8, -far, far, app.theme);      // minus the derivative: which way lowers the cost
       } else paint(canvas, ink, 8, 8, -1, 1, { minus: app.theme.ink, plus: app.theme.ink, paper: app.theme.paper });
       cursor.style.cssText = `left:${12.5 * (at % 8)}%;top:${12.5 * Math.floor(at / 8)}%`;
-      all(bars, ".row").forEach((node, d) => {
+      all(bars, ".share").forEach((node, d) => {
         node.classList.toggle("best", d === best && !blank);
         node.querySelector(".now").style.width = `${100 * a[d]}%`;
         if (before) node.querySelector(".before").style.width = `${100 * before[d]}%`;
