@@ -214,6 +214,8 @@ def book():
             fail("The book was not built: every warning above counts as an error.")
     print(f"\nThe book is ready ({time.monotonic() - started:.0f} s). Open this file in a browser:"
           f"\n  {SITE / 'index.html'}")
+    print("\nWhat a reader meets in each chapter:", flush=True)
+    subprocess.run([str(PYTHON), "-m", "tools.reader_numbers"], cwd=TOP)       # it names what is too long; no error
 
 
 def test():

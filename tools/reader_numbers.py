@@ -1,6 +1,6 @@
 """What a reader meets in each chapter: how much code, how soon something alive, how long it takes.
 
-Run it with the book's Python: `.venv/bin/python tools/reader_numbers.py` reads the sources; with `--browser` it opens
+`python -m tools.reader_numbers`, with the Python of .venv, reads the sources; with `--browser` it opens
 the built pages (`python3 make.py book` first) at the size of a laptop and of a phone and measures them.
 It ends with 1 if a chapter misses one of the limits below, and names it.
 
@@ -17,7 +17,8 @@ TOP = Path(__file__).resolve().parent.parent
 LIMITS = {"lines": 160, "share": 0.20, "screens": 2.0, "minutes": 60}
 SIZES = {"1280": (1280, 800), "390": (390, 844)}
 UNSEEN = re.compile(r"\b(setup|check|notebook-only|hide-input|remove-\w+)\b")
-CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?:---\n(?P<yaml>.*?)---\n|(?P<tags>:tags:[^\n]*)\n)?(?P<code>.*?)^```$", re.M | re.S)
+CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?:---\n(?P<yaml>.*?)---\n|(?P<tags>:tags:[^\n]*)\n)?(?P<code>.*?)^```$",
+                  re.M | re.S)
 PROMISE = re.compile(r"Reading time: (?:about )?(\d+) minutes")
 LIVE = ".nudge, .train, .nudge-place, .train-place"
 
@@ -36,19 +37,21 @@ def only_asserts(code):
 
 
 def from_source(text):
-    """Numbers of a chapter's source: visible code lines and cells, cells that only assert, words, exercises, minutes."""
+    """Numbers of a chapter's source: visible code, cells that only assert, words, exercises, minutes."""
     seen = []
     exercises, quizzes = (len(re.findall(rf"^:::+\{{{name}\}}", text, re.M)) for name in ("exercise", "quiz"))
     widgets = len(re.findall(r"^(?:Nudge|Train)\(", text, re.M))
     for cell in CELL.finditer(text):
         if "answer = ..." not in cell["code"] and not UNSEEN.search((cell["yaml"] or "") + (cell["tags"] or "")):
             seen.append(cell["code"])
-    prose = re.sub(r"^:::\{(?:dropdown|solution)\}.*?^:::$", "", CELL.sub("", text.split("\n---\n", 1)[-1]), flags=re.M | re.S)
+    prose = CELL.sub("", text.split("\n---\n", 1)[-1])
+    prose = re.sub(r"^:::\{(?:dropdown|solution)\}.*?^:::$", "", prose, flags=re.M | re.S)
     words = len(re.findall(r"[^\W\d_][\w’'-]*", re.sub(r"\$[^$]*\$", "x", prose)))
     promised = PROMISE.search(text)
     return {"lines": sum(1 for code in seen for line in code.splitlines() if line.strip()), "cells": len(seen),
             "asserts": sum(map(only_asserts, seen)), "words": words, "exercises": exercises,
-            "minutes": round(words / 200 + len(seen) + 2 * widgets + quizzes + 3 * exercises), "promised": int(promised[1]) if promised else None}
+            "minutes": round(words / 200 + len(seen) + 2 * widgets + quizzes + 3 * exercises),
+            "promised": int(promised[1]) if promised else None}
 
 
 MEASURE = """(live) => {
@@ -106,7 +109,8 @@ def report(browser=False):
     """Print the table; return the number of chapters that miss a limit."""
     pages = chapters()
     sizes = measured(pages) if browser else {}
-    print(f"{'chapter':27} lines cells asserts words exerc. min. (said)" + "".join(f"   code live@{name}" for name in SIZES if browser))
+    print(f"{'chapter':27} lines cells asserts words exerc. min. (said)"
+          + "".join(f"   code live@{name}" for name in SIZES if browser))
     bad = 0
     for page in pages:
         numbers = from_source((TOP / "book" / f"{page}.md").read_text(encoding="utf-8"))
@@ -123,5 +127,4 @@ def report(browser=False):
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(TOP))
     sys.exit(1 if report("--browser" in sys.argv[1:]) else 0)

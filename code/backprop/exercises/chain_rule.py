@@ -8,23 +8,27 @@ from . import exercise
 from ._kinds import number, quantity, several
 
 
-def two_paths():
-    """The products along the two paths of w1_23 in the running example, through neuron 1 and 2 of layer 2."""
+def running_example():
+    """The network of the book, its input and its target."""
     net = Network.from_parameters(
         W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
         b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
-    x, y = [1.0, 0.5, -1.0, 0.8], [1.0]
+    return net, [1.0, 0.5, -1.0, 0.8], [1.0]
+
+
+def two_paths():
+    """The products along the two paths of w1_23, through neuron 1 and 2 of layer 2."""
+    net, x, y = running_example()
     g, a = net.gradients(x, y), net.forward(x).a[1][1, 0]
     return (g.delta[2][:, 0] * net.W[2][:, 1] * a * (1 - a) * x[2]).tolist()
 
 
 def cancelling():
-    """The w3_12 with which the two paths of w1_11 cancel in the running example."""
-    W1, W2, W3 = np.array([[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]]), np.array([[1.2, -0.8], [0.4, 1.5]]), [1.4, -1.1]
-    net = Network.from_parameters([W1, W2, [W3]], [[0.1, -0.2], [0.3, -0.4], None], ["sigmoid", "sigmoid", "identity"])
-    a = net.forward([1.0, 0.5, -1.0, 0.8]).a[2][:, 0]
-    gate = a * (1 - a)
-    return float(-W3[0] * gate[0] * W2[0, 0] / (gate[1] * W2[1, 0]))
+    """The w3_12 with which the two paths of w1_11 cancel."""
+    net, x, _ = running_example()
+    a = net.forward(x).a[2][:, 0]
+    through = a * (1 - a) * net.W[2][:, 0]
+    return float(-net.W[3][0, 0] * through[0] / through[1])
 
 
 CANCELS = cancelling()
