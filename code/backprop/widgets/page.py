@@ -76,8 +76,8 @@ class Page:
 <div>{self.slider()}
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
-{passes}{self.readings()}
-<div class="panels">{ask if beside else ""}{panels}</div></div>
+{passes}<div class="panels">{ask if beside else ""}{panels}</div>
+{self.readings()}</div>
 <div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
 <button type="button" data-action="link" data-live="page" hidden>copy link</button><span class="told" role="status"></span></div>
 <p class="unseen" role="status"></p>
@@ -91,9 +91,9 @@ class Page:
         return f"""\
 <div class="slider" data-live hidden>
 <select data-field="which" aria-label="the chosen weight or bias">{groups}</select>
-<input type="number" step="any" data-field="exact" aria-label="exact value">
+<input type="text" inputmode="decimal" data-field="exact" aria-label="exact value">
 <span class="moved">{self.symbol("Δw")} {self.number("Δw", "signed")}</span>
-<button type="button" data-action="here" title="take this value as the start of the nudge">start here</button>
+<button type="button" data-action="here" title="measure the nudge from this value">Δ from here</button>
 <p class="note" role="alert"></p>
 </div>
 <div class="track" data-live hidden><input type="range" step="any" data-field="range" aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
@@ -101,7 +101,7 @@ class Page:
     def readings(self):
         def field(kind, i, name):
             what = "input" if kind == "x" else "target"
-            return (f'<label class="{"given" if kind == "x" else "wanted"}">{label(name)}<input type="number" step="any" data-field="{kind} {i}" '
+            return (f'<label class="{"given" if kind == "x" else "wanted"}">{label(name)}<input type="text" inputmode="decimal" data-field="{kind} {i}" '
                     f'aria-label="{what} {spoken(name)}"></label>')
         n, m = self.sizes[0], self.sizes[-1]
         fields = "".join([field("x", k, f"x_{k + 1}") for k in range(n)]
@@ -110,7 +110,7 @@ class Page:
         if n + m > 8:
             fields = f"<details><summary>inputs and target</summary>{fields}</details>"
         return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout"><span>{label("C")} = {self.number("C", "4")}</span> '
-                f'<span>{fraction("∂C", "∂w", self.symbol)} = {self.number("dC/dw", "4", self.values["dC/d" + self.weight])}</span></p></div>')
+                f'<span class="answers">{fraction("∂C", "∂w", self.symbol)} = {self.number("dC/dw", "4", self.values["dC/d" + self.weight])}</span></p></div>')
 
     # ---- predict first
 
@@ -125,7 +125,7 @@ class Page:
             body = (f'{what} go up or down? By about how much?</p><div class="bar">'
                     '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
                     '<button type="button" data-action="down" aria-pressed="false">↓ down</button>'
-                    '<label>by <input type="number" step="any" min="0" data-field="guess" aria-label="your guess: by about how much"></label>'
+                    '<label>by <input type="text" inputmode="decimal" min="0" data-field="guess" aria-label="your guess: by about how much"></label>'
                     '<button type="button" class="go" data-action="show" disabled>show me</button></div>')
         return (f'<div class="pane ask" data-live hidden role="group" aria-label="predict first"><p><b>Predict first.</b> {body}'
                 '<p class="answer" role="status"></p></div>')
@@ -201,7 +201,8 @@ class Page:
 
     def curve(self):
         return self.pane("curve", f'{label("C")} as the chosen weight moves', self.plot(
-            self.weight, self.values["dC/d" + self.weight], f"The cost over {spoken(self.weight)}", self.symbol("w")))
+            self.weight, self.values["dC/d" + self.weight], f"The cost over {spoken(self.weight)}", self.symbol("w"))
+            + '<p class="waiting">The curve comes with your prediction.</p>')
 
     def cost(self):
         output, rows = f"a{self.L}_1", ""
@@ -306,7 +307,7 @@ class Page:
             f'<div class="bar four">{buttons}</div>'
             + "".join(f'<p class="says" data-phase="{i}">{text}</p>' for i, text in enumerate(says)) +
             '<div class="bar"><label class="rate"><i>η</i><input type="range" min="-3" max="2" step="0.05" data-field="rate" '
-            'aria-label="learning rate"></label><input type="number" min="0" step="any" data-field="eta" aria-label="learning rate, exact value">'
+            'aria-label="learning rate"></label><input type="text" inputmode="decimal" data-field="eta" aria-label="learning rate, exact value">'
             '<button type="button" class="go" data-action="play">▷ play</button>'
             '<label class="only"><input type="checkbox" data-field="only"> only the chosen weight</label></div>'
             '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div>'), live=True)

@@ -15,3 +15,6 @@ function targetProblem({ cost, compare, activation }, y) {
   const off = Math.abs(y.reduce((sum, v) => sum + v, 0) - 1) > 1e-6;
   return off && activation.at(-1) === "softmax" ? "the targets of softmax sum to 1" : "";
 }
+
+// What was typed, as a number: a decimal comma and a long minus are understood; NaN is none.
+const number = (text) => (text.trim() === "" ? NaN : Number(text.replace(",", ".").replace("−", "-")));

@@ -101,12 +101,13 @@ class Nudge {
     this.draw();
   }
 
-  fit() {
+  fit(value = this.value) {
     const own = this.config.span;
-    this.span = own && this.state.weight === this.first.weight ? own : span(this.value);
+    this.span = own && this.state.weight === this.first.weight ? own : span(value);
   }
 
   drag(value) {
+    if (this.veiled) this.seen();
     this.change(() => { put(this.state, this.chosen, value); Object.assign(this, { note: "", veiled: false, phase: 0 }); }, { curve: false });
   }
 
@@ -212,7 +213,7 @@ class Nudge {
     if (kind === "rate") set(el, { "aria-valuetext": show(eta) });
     if (el === this.wrong) return;
     el.removeAttribute("aria-invalid");
-    if (now !== undefined && (el !== document.activeElement || el.type !== "number") && el.value !== String(now)) el.value = now;
+    if (now !== undefined && (el !== document.activeElement || el.type !== "text") && el.value !== String(now)) el.value = now;
   }
 
   drawSteps() {
@@ -265,19 +266,20 @@ class Nudge {
 
   // A field was typed in, dragged or picked. Who types may not be ready: "-" and nothing are wrong at the end only.
   enter(el, type) {
-    const [kind, i] = el.dataset.field.split(" "), value = Number(el.value), { state } = this;
+    const [kind, i] = el.dataset.field.split(" "), value = number(el.value), { state } = this;
     if (kind === "guess") return;
     if (kind === "step") { this.stop(); this.backward.to(value); return; }
     if (kind === "range" && (this.held || value === this.value)) { el.value = this.value; return; }  // held: hold() moves it
     if (kind === "only") { this.only = el.checked; return; }
     if (kind === "which") { this.choose(el.value); return; }
-    if (el.value.trim() === "" ? type === "input" : type === "change") return;
-    const problem = el.value.trim() === "" || !usable(value) ? "this must be a number" : kind === "eta" && value < 0 ? "a learning rate is not negative"
+    if (Number.isNaN(value) ? type === "input" : type === "change") return;
+    const problem = !usable(value) ? "this must be a number" : kind === "eta" && value < 0 ? "a learning rate is not negative"
       : kind === "y" ? targetProblem(this.config, state.y.map((v, j) => (j === +i ? value : v))) : "";
     this.wrong = problem && el;
     this.note = problem && `The old value is kept: ${problem}.`;
     if (problem) { el.setAttribute("aria-invalid", true); this.draw(); }
-    else if (kind === "range" || kind === "exact") this.drag(value);
+    else if (kind === "range") this.drag(value);
+    else if (kind === "exact") { this.fit(value); this.version++; this.drag(value); }  // a typing error doesn't keep the scale
     else if (kind === "rate" || kind === "eta") this.change(() => { state.learning_rate = kind === "rate" ? Number((10 ** value).toPrecision(3)) : value; }, { curve: false });
     else {
       this.change(() => { state[kind][i] = value; this.phase = 0; this.history = []; }, { restart: true });
@@ -290,7 +292,7 @@ class Nudge {
   }
 
   play() {
-    this.run("play", 220, () => this.history.length <= 2000 && this.update());
+    this.run("play", matchMedia("(prefers-reduced-motion: reduce)").matches ? 1200 : 220, () => this.history.length <= 2000 && this.update());
   }
 
   // x goes through the network, neuron by neuron; at the end all is as before.
@@ -335,11 +337,12 @@ class Nudge {
     }
     const watched = question === "update" ? "C" : question, { sizes, output } = this.config;
     const called = label(watched === output && sizes.at(-1) === 1 ? "ŷ" : watched || "");
+    const sized = (ratio) => (ratio > 2 ? ", too much" : ratio < 0.5 ? ", too little" : ratio > 0.75 && ratio < 1.34 ? ", and the size is right too" : ", and the size is not far off");
     let guess = 0;
     const say = (sign) => () => {
       guess = sign;
       for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", { up: 1, down: -1 }[el.dataset.action] === sign);
-      for (const el of all(card, ".go")) el.disabled = !sign;
+      for (const el of all(card, "button")) el.disabled = el.matches(".go") && !sign;
     };
     this.forget = () => {
       this.veiled = ["C", "update"].includes(question);  // the curve would give the answer away
@@ -347,15 +350,21 @@ class Nudge {
       say(0)();
       answer.textContent = "";
     };
+    this.seen = () => {  // moved before predicting
+      if (!card) return;
+      for (const el of all(card, "button")) el.disabled = true;
+      answer.textContent = "Now you have seen what it does: reset, and predict another time.";
+    };
     return { up: say(1), down: say(-1), show: () => {
       this.choose(this.first.weight);
-      const before = this.read(watched), slope = this.gradient, said = Math.abs(this.find('[data-field="guess"]').value);
+      const before = this.read(watched), slope = this.gradient, said = Math.abs(number(this.find('[data-field="guess"]').value)) || 0;
+      this.veiled = false;
       if (question === "update") this.update(this.list);
       else this.drag(this.value + nudge);
       const change = this.read(watched) - before;
       answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ${called} went ` +
         `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
-        (said ? ` You said ${signed(guess * said)}.` : "") +
+        (said ? ` You said ${signed(guess * said)}${guess * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
         (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
       this.tell(answer.textContent);
     } };
