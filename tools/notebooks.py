@@ -114,8 +114,8 @@ def targets():
         text = path.read_text(encoding="utf-8")
         sections = [(found.end(), found[1]) for found in re.finditer(r"^##+\s+(.+)", without_code(text), re.M)]
 
-        def section(place):
-            return next((heading for end, heading in reversed(sections) if end <= place), None)
+        def section(place, sections=tuple(reversed(sections))):
+            return next((heading for end, heading in sections if end <= place), None)
 
         for found in re.finditer(r"^\(([^()\s]+)\)=$(?=(?:\n\([^()\s]+\)=|\s*\n)*\n?(.*))", text, re.M):
             heading = re.match(r"#+\s+(.+)", found[2])

@@ -15,3 +15,7 @@ def __getattr__(name):
         from .widgets.train import Train
         return Train
     raise AttributeError(f"module 'backprop' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -4,8 +4,10 @@ Every function returns what it was given in the form the rest of the package wor
 TypeError (the wrong kind of thing) or ValueError (the right kind with a value that can't be).
 """
 
+import difflib
 import math
 import numbers
+import re
 from collections.abc import Mapping, Set
 
 import numpy as np
@@ -48,6 +50,23 @@ def for_each_layer(value, L, name, kind):
             return list(value)
     raise TypeError(f"{name} must be one {kind.__name__} or a list of {L}, one for each layer after the input, "
                     f"got {value!r}")
+
+
+def did_you_mean(name, known, other_names):
+    """": did you mean …?" for a name that is nearly one of `known`, or what others call one of them; else ""."""
+    plain = {re.sub(r"[^a-z0-9]", "", other): ours for other, ours in {**other_names, **{k: k for k in known}}.items()}
+    near = difflib.get_close_matches(re.sub(r"[^a-z0-9]", "", str(name).lower()), plain, n=1, cutoff=0.75)
+    return f': did you mean "{plain[near[0]]}"?' if near else ""
+
+
+def one_hot_hint(array, n, name):
+    """How targets are written for classes, if these look like their numbers, one an example; else ""."""
+    if n == 1 or array.size < 2 or 1 not in array.shape or not np.isin(array, np.arange(n + 1)).all():
+        return ""
+    labels = f"np.ravel({name})" + (".astype(int)" if array.dtype.kind == "f" else "")
+    less = "" if array.max() < n else " - 1"
+    return (f": these look like class numbers; an output a class wants a column of 0s and one 1 for each example, "
+            f"np.eye({n})[:, {labels}{less}]")
 
 
 def as_numbers(value, name):
@@ -99,6 +118,8 @@ def as_columns(value, n, name, neurons, dtype=np.float64, copy=True):
         if array.shape[1] == n:
             hint = (f" (examples are columns: did you mean {name}.T?)" if np.ndim(value) == 2
                     else f" (a 1-D {name} is one example: did you mean [{name}]?)")
+        if neurons == "outputs":
+            hint = one_hot_hint(array, n, name) or hint
         raise ValueError(f"{name} has {array.shape[0]} rows, the network has {n} {neurons}{hint}")
     if array.shape[1] == 0:
         raise ValueError(f"{name} has shape {array.shape}: an empty batch, expected at least one column")

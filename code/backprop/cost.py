@@ -9,9 +9,13 @@ import math
 
 import numpy as np
 
-from .checks import check_finite
+from .checks import check_finite, did_you_mean
 
 COSTS = ("quadratic", "cross_entropy")
+# what others call them
+OTHER_NAMES = {"mse": "quadratic", "mean squared error": "quadratic", "squared error": "quadratic", "l2": "quadratic",
+               "bce": "cross_entropy", "binary cross entropy": "cross_entropy", "log loss": "cross_entropy",
+               "categorical cross entropy": "cross_entropy", "nll": "cross_entropy"}
 
 
 def check_cost(cost, output_activation):
@@ -19,7 +23,8 @@ def check_cost(cost, output_activation):
     if not isinstance(cost, str):
         raise TypeError(f"cost must be a name, one of {', '.join(COSTS)}, got {cost!r}")
     if cost not in COSTS:
-        raise ValueError(f"unknown cost {cost!r}, expected one of {', '.join(COSTS)}")
+        raise ValueError(f"unknown cost {cost!r}, expected one of {', '.join(COSTS)}"
+                         + did_you_mean(cost, COSTS, OTHER_NAMES))
     if cost == "cross_entropy" and output_activation not in ("sigmoid", "softmax"):
         raise ValueError("cross_entropy takes the logarithm of the output, which must lie between 0 and 1: "
                          f"the output activation must be sigmoid or softmax, got {output_activation}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import check_finite, surely_finite
+from .checks import check_finite, did_you_mean, surely_finite
 
 
 def identity(z):
@@ -38,11 +38,17 @@ def softmax(z):
 ACTIVATIONS = {"identity": identity, "sigmoid": sigmoid, "tanh": tanh, "relu": relu, "softmax": softmax}
 
 
+# what others call them
+OTHER_NAMES = {"linear": "identity", "none": "identity", "logistic": "sigmoid", "sigma": "sigmoid", "expit": "sigmoid",
+               "rectifier": "relu", "rectified linear": "relu", "hyperbolic tangent": "tanh"}
+
+
 def check_activations(activation):
     """Raise ValueError for an unknown name, or softmax before the output layer."""
     for l, name in enumerate(activation, 1):
         if name not in ACTIVATIONS:
-            raise ValueError(f"unknown activation {name!r} in layer {l}, expected one of {', '.join(ACTIVATIONS)}")
+            raise ValueError(f"unknown activation {name!r} in layer {l}, expected one of {', '.join(ACTIVATIONS)}"
+                             + did_you_mean(name, ACTIVATIONS, OTHER_NAMES))
         if name == "softmax" and l < len(activation):
             raise ValueError(f"softmax belongs to the output layer {len(activation)}, got it in layer {l}")
 

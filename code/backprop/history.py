@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from .display import history_html
+
 
 @dataclass
 class History:
@@ -42,6 +44,9 @@ class History:
         if not self.cost:
             return "<History: no epoch yet>"
         return f"<History of {self.epochs} epoch{'s' * (self.epochs > 1)}, the last: {self.last()}>"
+
+    def _repr_html_(self):
+        return history_html(self)
 
     def _lists(self):
         return (("running cost", self.cost), ("training cost", self.train_cost),

@@ -7,6 +7,7 @@ import numpy as np
 from . import learning
 from .checks import as_columns, check_parameters, check_sizes, for_each_layer
 from .cost import check_cost, check_targets, mean_cost
+from .display import network_html
 from .forward_pass import check_activations, forward
 from .network_structure import initial_parameters, n_parameters
 from .two_layer_derivation import gradients
@@ -69,6 +70,9 @@ class Network:
         sizes = "-".join(str(n) for n in self.sizes)
         names = self.activation[0] if len(set(self.activation)) == 1 else ", ".join(self.activation)
         return f"<Network {sizes}: {names}; {self.cost_name} cost; {self.n_parameters} parameters>"
+
+    def _repr_html_(self):
+        return network_html(self)
 
     def _check_parameters(self):
         # W[l] and b[l] may have been replaced since the network was made

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from tools.guard import guard
-
 from tests.classroom.helpers import TOP, answer, copy, edition, judged, kind, made, needs_sandbox, points_of_tests
+from tools.guard import guard
 
 ASSIGNMENTS = edition.assignments()
 EDITIONS = [edition.FORMATIVE, 7, 4711]

@@ -130,7 +130,7 @@ def test_every_link_between_notebooks_leads_somewhere():
     assert len(books) > 15 and not dead_links(books)
     to_errata = [fragment for book in books.values() for cell in book.cells if cell.cell_type == "markdown"
                  for file, fragment in local_links(cell.source) if file.endswith("errata.ipynb")]
-    assert not to_errata or sum(map(bool, to_errata)) >= len(to_errata) / 2, "the links to errata lead to the page's top"
+    assert not to_errata or sum(map(bool, to_errata)) >= len(to_errata) / 2, "links to errata lead to its top"
 
 
 def test_dead_links_are_found():
