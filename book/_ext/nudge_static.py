@@ -6,7 +6,7 @@ classic one: browsers refuse modules on pages opened from the disk.
 
 from pathlib import Path
 
-from backprop.widgets.assemble import classic, source, style
+from backprop.widgets.assemble import FIGURES, classic, source, style
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -18,6 +18,8 @@ def write_files(app):
     static.mkdir(parents=True, exist_ok=True)
     (static / "nudge.js").write_text(classic(source()), encoding="utf-8")
     (static / "nudge.css").write_text(style(), encoding="utf-8")
+    (static / "figures.js").write_text(classic(source(FIGURES)), encoding="utf-8")
+    (static / "figures.css").write_text(style("figures"), encoding="utf-8")
 
 
 def add_files(app, page, template, context, doctree):
@@ -25,6 +27,10 @@ def add_files(app, page, template, context, doctree):
         context["body"] = context["body"].replace(f"<style>{style()}</style>\n", "")      # once a site is enough
         app.add_js_file("nudge.js", loading_method="defer")
         app.add_css_file("nudge.css")
+    if 'class="figure-place"' in context.get("body", ""):
+        context["body"] = context["body"].replace(f'<style>{style("figures")}</style>\n', "")
+        app.add_js_file("figures.js", loading_method="defer")
+        app.add_css_file("figures.css")
 
 
 def drop_kernel_state(app, page, template, context, doctree):

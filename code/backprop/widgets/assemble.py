@@ -13,6 +13,7 @@ from ..palette import widget_css
 FOLDER = Path(__file__).parent
 PARTS = ("format", "dom", "model", "inputs", "link", "plot")
 NUDGE = (*PARTS, "backward", "nudge", "host")
+FIGURES = ("format", "dom", "model", "walk", "fork", "figures")
 
 
 def source(names=NUDGE):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backprop.widgets.assemble import FOLDER, NUDGE, classic, module, source
+from backprop.widgets.assemble import FIGURES, FOLDER, NUDGE, classic, module, source
 
 
 def nested_templates(text):
@@ -32,7 +32,7 @@ def test_the_finder_finds():
     assert nested_templates("a = `x ${b} y`;\nb = `${c}`") == []
 
 
-@pytest.mark.parametrize("name", NUDGE)
+@pytest.mark.parametrize("name", sorted({*NUDGE, *FIGURES}))
 def test_no_template_stands_inside_another(name):
     assert nested_templates((FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8")) == []
 
