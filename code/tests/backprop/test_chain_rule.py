@@ -1,4 +1,4 @@
-"""The gradient check: nudges all parameters at once as one by one, accuses no right gradient and excuses no wrong one."""
+"""The gradient check: nudges many at once as one by one, accuses no right gradient and excuses no wrong one."""
 
 import tracemalloc
 
