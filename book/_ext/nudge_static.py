@@ -6,7 +6,7 @@ classic one: browsers refuse modules on pages opened from the disk.
 
 from pathlib import Path
 
-from backprop.widgets.assemble import FIGURES, classic, source, style
+from backprop.widgets.assemble import FIGURES, classic, on_its_own, source, style
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -24,7 +24,8 @@ def write_files(app):
 
 def add_files(app, page, template, context, doctree):
     if 'class="nudge-place"' in context.get("body", ""):
-        context["body"] = context["body"].replace(f"<style>{style()}</style>\n", "")      # once a site is enough
+        for once in on_its_own(style(), classic(source())):                     # once a site is enough
+            context["body"] = context["body"].replace(once, "")
         app.add_js_file("nudge.js", loading_method="defer")
         app.add_css_file("nudge.css")
     if 'class="figure-place"' in context.get("body", ""):

@@ -6,6 +6,7 @@ opened from the disk may load a script, but fetch nothing.
 
 from pathlib import Path
 
+from backprop.widgets.assemble import on_its_own
 from backprop.widgets.datasets import digits_script
 from backprop.widgets.train_program import site_script, site_style
 
@@ -21,7 +22,9 @@ def write_files(app):
 
 def add_files(app, page, template, context, doctree):
     if 'class="train-place"' in context.get("body", ""):
-        context["body"] = context["body"].replace(f"<style>{site_style()}</style>\n", "")      # once a site is enough
+        before, with_digits = on_its_own(site_style(), digits_script() + site_script())
+        for once in (before, with_digits, on_its_own("", site_script())[1]):    # once a site is enough
+            context["body"] = context["body"].replace(once, "")
         app.add_js_file("train.js", loading_method="defer")
         app.add_css_file("train.css")
 

@@ -36,3 +36,9 @@ def classic(text):
 def style(name="nudge"):
     """css/NAME.css after the book's colours, the same for a page and a notebook."""
     return widget_css(f".{name}-drawing") + (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
+
+
+def on_its_own(style, script):
+    """(what stands before, what stands behind) a widget's HTML, so that a page which holds nothing else of ours,
+    such as a notebook exported as HTML, has it alive. The site takes both out: there, one file serves all pages."""
+    return f"<style>{style}</style>\n", "\n<script>" + script.replace("</script", "<\\/script") + "</script>"

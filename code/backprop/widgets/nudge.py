@@ -11,7 +11,7 @@ from ..cost import check_cost, check_targets
 from ..learning import check_learning_rate
 from ..network import Network
 from ..symbolic import derive, weight_index
-from .assemble import module, source, style
+from .assemble import classic, module, on_its_own, source, style
 from .base import Example, Real, Refused, Widget, real_number
 from .draw.format import spoken
 from .page import MOST_FACTORS, PANELS, Page, place
@@ -262,7 +262,9 @@ class Nudge(Widget):
                                                   "learning_rate": self.learning_rate}}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
         drawing = self._html(self._config, self.weight, self.x, self.y, self.learning_rate)
-        html = f'<style>{style()}</style>\n<div class="nudge-place"><script type="application/json">{script}</script>\n{drawing}\n</div>'
+        before, behind = on_its_own(style(), classic(source()))
+        html = (f'{before}<div class="nudge-place"><script type="application/json">{script}</script>\n'
+                f'{drawing}\n</div>{behind}')
         return {**data, "text/html": html, "text/plain": repr(self)}, metadata
 
     def __repr__(self):

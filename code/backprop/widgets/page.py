@@ -72,7 +72,7 @@ class Page:
         panels = "".join(getattr(self, name)() for name in self.config["panels"] if name != "backward")
         passes = backward.panel(self) if "backward" in self.config["panels"] else ""     # beside its network
         return f"""\
-<div class="nudge-drawing" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
+<div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
 <div>{self.slider()}
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>

@@ -14,8 +14,9 @@ from ..learning import check_learning_rate
 from ..network import Network
 from ..optimisers import OPTIMISERS
 from ..symbolic import weight_index
-from .datasets import digits
-from .train_program import notebook_script, site_style
+from .assemble import on_its_own
+from .datasets import digits, digits_script
+from .train_program import notebook_script, site_script, site_style
 
 PANELS = ("plane", "network", "curves", "weight", "one", "deltas", "pad", "misread", "pictures")
 N_DIGITS, N_TRAIN = 1797, 1437
@@ -271,7 +272,7 @@ class Train(anywidget.AnyWidget):
         what = "digits" if self._named else "examples"
         picture = self._points() if self._net.sizes[0] == 2 else ""
         css = "" if config["controls"] else " bare"
-        return (f'<div class="train-drawing{css}">{picture}<p>A {sizes} network and {n:,} {what} to train on: '
+        return (f'<div class="train-drawing{css}" data-lm-suppress-shortcuts="true">{picture}<p>A {sizes} network and {n:,} {what} to train on: '
                 f"mean cost {self.C:.3f}{test}. It comes alive with JavaScript.</p></div>")
 
     def _points(self):
@@ -290,8 +291,9 @@ class Train(anywidget.AnyWidget):
                  "learning_rate": self.learning_rate, "batch_size": self.batch_size}
         page = {"config": self._page["config"], "data": self._page["data"], "start": start}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
-        text = (f'<style>{site_style()}</style>\n<div class="train-place">'
-                f'<script type="application/json">{script}</script>\n{self._page["drawing"]}\n</div>')
+        before, behind = on_its_own(site_style(), (digits_script() if self._named else "") + site_script())
+        text = (f'{before}<div class="train-place"><script type="application/json">{script}</script>\n'
+                f'{self._page["drawing"]}\n</div>{behind}')
         return {**data, "text/html": text, "text/plain": repr(self)}, metadata
 
     def __repr__(self):

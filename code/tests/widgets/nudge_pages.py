@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from backprop import Network
-from backprop.widgets.assemble import classic, source, style
+from backprop.widgets.assemble import classic, on_its_own, source, style
 
 # Sets a control as a reader would, and returns what the widget says at the very moment the event is over.
 SET = """([root, field, value]) => {
@@ -30,6 +30,8 @@ def write_page(folder, *widgets, script=None, bar=None):
     (folder / "nudge.js").write_text(classic(script or source()), encoding="utf-8")
     (folder / "nudge.css").write_text(style(), encoding="utf-8")
     body = "\n".join(widget._repr_mimebundle_()[0]["text/html"] for widget in widgets)
+    for once in on_its_own(style(), classic(source())):
+        body = body.replace(once, "")
     page = folder / "page.html"
     page.write_text(f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

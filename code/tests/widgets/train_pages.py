@@ -1,6 +1,7 @@
 """For the lab's tests: small pages with labs on them, and the check that a lab shows the truth."""
 
 import json
+import re
 
 import numpy as np
 
@@ -15,6 +16,7 @@ def write_page(folder, *labs):
     for name, text in (("train.js", site_script()), ("train.css", site_style()), ("digits.js", digits_script())):
         (folder / name).write_text(text, encoding="utf-8")
     body = "\n".join(lab._repr_mimebundle_()[0]["text/html"] for lab in labs)
+    body = re.sub(r"(?s)</div>\n<script>.*?</script>", "</div>", body)       # as the site does: one file for all
     page = folder / "page.html"
     page.write_text(f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -10,7 +10,9 @@ function mountAll() {
   };
   for (const bar of bars) new ResizeObserver(measure).observe(bar);
   measure();
-  const apps = all(document, ".nudge-place").map((place, i) => {
+  const places = all(document, ".nudge-place"), apps = places.map((place, i) => {
+    if (place.dataset.mounted) return null;  // in an exported notebook every widget brings this script
+    place.dataset.mounted = "true";
     try {
       const { config, state } = JSON.parse(place.querySelector("script").textContent);
       return new Nudge(place.querySelector(".nudge-drawing"), config, state, { link: `nudge-${i + 1}`, save() { } });
@@ -23,7 +25,7 @@ function mountAll() {
     const [, name, text] = /^#(nudge[^=]*)=(.*)$/s.exec(location.hash) || [];
     const app = apps.find((app) => app.host.link === name);
     if (app) app.openLink(text);
-    else if (name) apps[0]?.warn("This link can't be used: it names no widget of this page. Nothing was changed.");
+    else if (name && !(name.slice(6) <= places.length)) apps[0]?.warn("This link can't be used: it names no widget of this page. Nothing was changed.");
   };
   addEventListener("hashchange", open);
   open();

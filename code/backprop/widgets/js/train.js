@@ -239,6 +239,8 @@ function mountAll() {
     if (name) apps.get(name)?.openLink(text);
   };
   places.forEach(async (place, i) => {
+    if (place.dataset.mounted) return;  // in an exported notebook every lab brings this script
+    place.dataset.mounted = "true";
     const root = place.querySelector(".train-drawing"), link = `train-${i + 1}`;
     try {
       const { config, data, start } = JSON.parse(place.querySelector("script").textContent);
