@@ -66,7 +66,8 @@ def main():
     run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--upgrade", "--python", PYTHON, *sorted(wanted))
     run(PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", source / "code")
     run(PYTHON, "-m", "sphinx", "--version")
-    run(PYTHON, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-j", "auto", source, PLACE / "html", cwd=source)
+    run(PYTHON, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-j", "auto", source, PLACE / "html",
+        cwd=source)
     print(f"\nThe same book without the wrapper: {PLACE / 'html' / 'book' / 'index.html'}")
 
 

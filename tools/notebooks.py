@@ -112,9 +112,9 @@ def targets():
     labels, numbers = {}, {}
     for path in sorted(BOOK.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
-        sections = [(found.end(), found[1]) for found in re.finditer(r"^##+\s+(.+)", without_code(text), re.M)]
+        sections = [(found.end(), found[1]) for found in re.finditer(r"^##+\s+(.+)", without_code(text), re.M)][::-1]
 
-        def section(place, sections=tuple(reversed(sections))):
+        def section(place, sections=sections):
             return next((heading for end, heading in sections if end <= place), None)
 
         for found in re.finditer(r"^\(([^()\s]+)\)=$(?=(?:\n\([^()\s]+\)=|\s*\n)*\n?(.*))", text, re.M):
@@ -142,7 +142,8 @@ def references():
     found = {}
     for key, entry in parse_file(str(BOOK / "references.bib")).entries.items():
         names = [" ".join(p.prelast_names + p.last_names) for p in entry.persons.get("author", [])]
-        short = names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al." if names else key
+        short = (names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al."
+                 if names else key)
         found[key] = (short, entry.fields.get("year", "n.d."))
     return found
 

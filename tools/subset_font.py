@@ -28,7 +28,8 @@ CHARACTERS = [
 if __name__ == "__main__":
     font = TTFont(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True,
-                             layout_features=["ssty", "dtls", "flac"], drop_tables=["DSIG", "GDEF"], name_IDs=[0, 1, 2, 4, 5, 13, 14])
+                             layout_features=["ssty", "dtls", "flac"], drop_tables=["DSIG", "GDEF"],
+                             name_IDs=[0, 1, 2, 4, 5, 13, 14])
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[c for first, last in CHARACTERS for c in range(first, last + 1)])
     subsetter.subset(font)

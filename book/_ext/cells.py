@@ -16,7 +16,8 @@ A cell whose sentence stands in the option mystnb.code_prompt_show ("✓ Checked
 The sentence is required and so is something that can fail (assert, raise or prove). The build says how many checks it
 folded. In the notebook such a cell is folded too and ends by showing its sentence, once it has passed.
 
-And two directives for text: what stands in {notebook-only} is seen in the notebook alone, {site-only} on the site alone.
+And two directives for text: what stands in {notebook-only} is seen in the notebook alone, {site-only} on the site
+alone.
 
 A cell that ends with `check("name", answer)` is an exercise; see answer_fields.py.
 """

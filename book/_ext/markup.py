@@ -36,7 +36,8 @@ def parse_quiz(lines):
         raise ValueError(f"expected at least two choices ('- [ ] choice | explanation'), got {len(choices)}")
     for _, choice, explanation in choices:
         if not choice or not explanation:
-            raise ValueError(f"every choice needs a text and, after ' | ', an explanation; got {choice or explanation!r}")
+            raise ValueError("every choice needs a text and, after ' | ', an explanation; "
+                             f"got {choice or explanation!r}")
     right = sum(is_right for is_right, _, _ in choices)
     if right != 1:
         raise ValueError(f"expected exactly one right choice '- [x]', got {right}")

@@ -67,7 +67,8 @@ def prepare(latex):
 
 
 PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>|<mrow>(?:<mspace[^>]*/>)*<mi>[^<]*</mi></mrow>)<mo>([′″])</mo></msup>")
-FLAT = r'(?:<mi[^>]*>[^<]*</mi>|<mn>[^<]*</mn>|<mo[^>]*>[^<]*</mo>|<mrow><mo stretchy="false">\((?:(?!</?mrow).)*</mrow>)'
+FLAT = (r'(?:<mi[^>]*>[^<]*</mi>|<mn>[^<]*</mn>|<mo[^>]*>[^<]*</mo>|<mrow>'
+        r'<mo stretchy="false">\((?:(?!</?mrow).)*</mrow>)')
 FENCE = re.compile(rf'<mrow><mo(?: lspace="[^"]*")?>\(</mo>({FLAT}+)<mo(?: rspace="[^"]*")?>\)</mo></mrow>')
 APPLIED = re.compile(r'(</mi>|[′″]</mo></mrow>)<mrow><mo lspace="0\.1667em"')
 

@@ -36,7 +36,8 @@ def add_files(app, page, template, context, doctree):
 
 def drop_kernel_state(app, page, template, context, doctree):
     """What a kernel knew of its widgets, the whole script included, helps no page without a kernel."""
-    context["script_files"][:] = [f for f in context["script_files"] if getattr(f, "attributes", {}).get("type") != STATE]
+    context["script_files"][:] = [f for f in context["script_files"]
+                                  if getattr(f, "attributes", {}).get("type") != STATE]
 
 
 def setup(app):

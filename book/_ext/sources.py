@@ -51,7 +51,8 @@ def load_ledger(path):
             problems.append(f"{entry['id']} has kind {entry.get('kind')!r}, expected one of {', '.join(KINDS)}")
         if entry["id"].split("-")[0] not in ledger["documents"]:
             problems.append(f"{entry['id']} belongs to no document")
-        problems += [f"{entry['id']} names {e}, which is no erratum" for e in entry.get("errata", []) if e not in errata]
+        problems += [f"{entry['id']} names {e}, which is no erratum"
+                     for e in entry.get("errata", []) if e not in errata]
     for erratum in ledger["errata"]:
         if erratum.get("weight") not in "MTHOL":
             problems.append(f"{erratum['id']} has weight {erratum.get('weight')!r}, expected M, T, H, O or L")
@@ -95,11 +96,13 @@ def asserts_something(source):
 
 
 def has_assertion(section):
-    """True if the section holds an executed, visible code cell that asserts; of a page's top section, only its opening."""
+    """True if the section holds an executed, visible code cell that asserts; of a page's top section, only its
+    opening."""
     top = isinstance(section.parent, nodes.document)
     cells = section.children if top else section.findall(nodes.container)
     for cell in cells:
-        if not isinstance(cell, nodes.container) or cell.get("nb_element") != "cell_code" or cell.get("exec_count") is None:
+        if (not isinstance(cell, nodes.container) or cell.get("nb_element") != "cell_code"
+                or cell.get("exec_count") is None):
             continue
         if "raises-exception" in cell.get("cell_metadata", {}).get("tags", []):
             continue
@@ -127,7 +130,8 @@ def find_places(env):
                     continue
                 anchor = nodes.make_id(name)
                 places.setdefault(found[0], []).append(Place(
-                    docname, anchor if anchor in node["ids"] else (node["ids"] or [""])[0], env.titles[docname].astext(),
+                    docname, anchor if anchor in node["ids"] else (node["ids"] or [""])[0],
+                    env.titles[docname].astext(),
                     section[0], has_assertion(section)))
     return places
 
@@ -140,7 +144,8 @@ def problems_of(ledger, places):
         if not there:
             yield f"{name} has no place: put ({name})= right before what treats it", None
         elif len(there) > 1:
-            yield f"{name} has {len(there)} places, in {', '.join(place.docname for place in there)}: it may have one", there[1].docname
+            pages = ", ".join(place.docname for place in there)
+            yield f"{name} has {len(there)} places, in {pages}: it may have one", there[1].docname
         elif (item.get("kind") == "eq" or item.get("weight") == "M") and not there[0].asserted:
             yield (f"{name} is {'an equation' if 'kind' in item else 'a mathematical error'}, but its section "
                    f"'{there[0].section.astext()}' has no executed code cell with an assertion"), there[0].docname
@@ -177,11 +182,13 @@ class SourcesDirective(SphinxDirective):
             lines = "line" if str(item["lines"]).isdigit() else "lines"
             term += nodes.inline("", f" {KINDS[item['kind']]}, {lines} {item['lines']}", classes=["bp-ledger-kind"])
         said, messages = self.state.inline_text(item["says"], self.lineno)
-        where = nodes.paragraph("", "", nodes.Text("Here: "), place_of(ledger_id=item["id"], full=True), classes=["bp-ledger-place"])
+        where = nodes.paragraph("", "", nodes.Text("Here: "), place_of(ledger_id=item["id"], full=True),
+                                classes=["bp-ledger-place"])
         for i, erratum in enumerate(item.get("errata", [])):
             where += [nodes.Text(". Mistakes there: " if i == 0 else ", "), place_of(ledger_id=erratum, full=False)]
         where += nodes.Text(".")
-        return nodes.definition_list_item("", term, nodes.definition("", nodes.paragraph("", "", *said, *messages), where))
+        return nodes.definition_list_item("", term,
+                                          nodes.definition("", nodes.paragraph("", "", *said, *messages), where))
 
 
 def ledger_path(app):

@@ -15,8 +15,8 @@ def network_html(net):
         rows.append(f"<tr><th>{name}</th><td>{n}</td><td>{W.shape}</td><td>{'none' if b is None else b.shape}</td>"
                     f"<td>{escape(activation)}</td><td>{count:,}</td></tr>")
     head = "".join(f"<th>{title}</th>" for title in ("layer", "neurons", "W", "b", "activation", "parameters"))
-    table = (f"<table><caption>{escape(net.cost_name.replace('_', '-'))} cost, {net.n_parameters:,} parameters</caption>"
-             f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
+    table = (f"<table><caption>{escape(net.cost_name.replace('_', '-'))} cost, {net.n_parameters:,} "
+             f"parameters</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
     if max(net.sizes) > MOST_NEURONS or len(net.sizes) > MOST_LAYERS + 1:
         return table
     from . import figures

@@ -216,7 +216,8 @@ def numpy_function(equations):
     def compute(W, b, x, y):
         W, b = check_parameters(W, b)
         if [W[1].shape[1]] + [W_l.shape[0] for W_l in W[1:]] != sizes or [b_l is not None for b_l in b[1:]] != bias:
-            raise ValueError(f"W has shapes {[W_l.shape for W_l in W[1:]]}, biases in layers {[b_l is not None for b_l in b[1:]]}; "
+            raise ValueError(f"W has shapes {[W_l.shape for W_l in W[1:]]}, biases in layers "
+                             f"{[b_l is not None for b_l in b[1:]]}; "
                              f"the equations are of sizes {sizes} and bias {bias}")
         X, y = as_columns(x, sizes[0], "x", "inputs"), as_columns(y, sizes[-1], "y", "outputs")
         columns, x = np.ndim(x) == 2, X

@@ -130,7 +130,8 @@ class softplus(Function):
         return self.rewrite(exp)._eval_evalf(prec)
 
     def _latex(self, printer, exp=None):
-        return r"\operatorname{softplus}" + (f"^{{{exp}}}" if exp else "") + rf"\left({printer._print(self.args[0])}\right)"
+        return (r"\operatorname{softplus}" + (f"^{{{exp}}}" if exp else "")
+                + rf"\left({printer._print(self.args[0])}\right)")
 
 
 class logsumexp(Function):
@@ -264,7 +265,8 @@ class Equations(Mapping):
 
     def _no_open_functions(self):
         if "f" in self.activation or self.cost == "generic":
-            raise ValueError('activation "f" and cost "generic" stand for any function: they can be printed, not computed')
+            raise ValueError('activation "f" and cost "generic" stand for any function: they can be printed, not '
+                             'computed')
 
     def with_factors(self):
         """The same equations followed by the other factors of the chain, for every neuron.
@@ -450,7 +452,8 @@ def prove_activation(name):
             a_ = value(side)
             assert derivative(a_, side) == sympy.diff(defined.subs(z_, side), side), f"{name}: wrong derivative"
     else:
-        assert is_zero(sympy.diff(defined, z_) - derivative(defined, z_)), f"{name}: the printed f' is not the derivative"
+        assert is_zero(sympy.diff(defined, z_)
+                       - derivative(defined, z_)), f"{name}: the printed f' is not the derivative"
 
 
 def prove_cost(activation, cost, n=2):
@@ -473,7 +476,8 @@ def prove_cost(activation, cost, n=2):
     printed = _cost(cost, activation, zs, As, ys).xreplace(defined).subs(one).rewrite(exp)
     sides = [{}]
     if activation == "relu":                                     # one proof for z > 0, one for z < 0
-        sides = [{z_j: Symbol(f"s{j}", **{sign: True}) for j, z_j in enumerate(zs)} for sign in ("positive", "negative")]
+        sides = [{z_j: Symbol(f"s{j}", **{sign: True}) for j, z_j in enumerate(zs)}
+                 for sign in ("positive", "negative")]
     for side in sides:
         difference = sympy.expand_log(sympy.simplify(C.subs(side) - printed.subs(side)), force=True)
         assert sympy.simplify(difference) == 0, f"{activation} with {cost}: the printed C is not the definition"

@@ -31,7 +31,8 @@ def operations(expressions):
 
 if __name__ == "__main__":
     derive([4, 2, 2, 1])                                                      # warm SymPy's caches up
-    print(f"{'network':>14} {'parameters':>10} {'derive s':>9} {'ops':>8} {'naive s':>9} {'ops':>9} {'ratio of ops':>12}")
+    print(f"{'network':>14} {'parameters':>10} {'derive s':>9} {'ops':>8} {'naive s':>9} {'ops':>9} "
+          f"{'ratio of ops':>12}")
     for sizes in ([2, 3, 1], [4, 2, 2, 1], [3, 4, 4, 1], [4, 6, 6, 4], [16, 16, 10], [64, 30, 10]):
         time_list, equations = seconds(lambda sizes=sizes: derive(sizes))
         ops = operations(equation.rhs for equation in equations.values())

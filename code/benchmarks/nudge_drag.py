@@ -66,7 +66,9 @@ DRAG_USUAL = """async (steps) => {
   for (let i = 0; i < steps; i++) {
     const before = picture()?.src, start = performance.now();
     handle.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true}));
-    await new Promise((done) => { const look = setInterval(() => { const now = picture(); if (now && now.src !== before) { clearInterval(look); now.decode().then(done); } }, 1); });
+    await new Promise((done) => { const look = setInterval(() => {
+      const now = picture();
+      if (now && now.src !== before) { clearInterval(look); now.decode().then(done); } }, 1); });
     times.push(performance.now() - start);
   }
   return times;
@@ -78,7 +80,8 @@ def percentile(times, share):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder) / "lab") as lab, sync_playwright() as playwright:
+    with (tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder) / "lab") as lab,
+          sync_playwright() as playwright):
         chromium = browsers.launch(playwright, browsers.find())
 
         def new_page(url, height):
@@ -102,9 +105,11 @@ def main():
         chromium.close()
 
     print(f"{'':28}{'median':>10}{'95 %':>10}   (milliseconds a drag event)")
-    for name, times in (("Nudge, on a page", alone), ("Nudge, in JupyterLab", nudge), ("interact with matplotlib", usual)):
+    for name, times in (("Nudge, on a page", alone), ("Nudge, in JupyterLab", nudge),
+                        ("interact with matplotlib", usual)):
         print(f"{name:28}{percentile(times, 0.5):10.2f}{percentile(times, 0.95):10.2f}   {len(times)} events")
-    print(f"{'ratio in JupyterLab':28}{percentile(usual, 0.5) / percentile(nudge, 0.5):10.0f}{percentile(usual, 0.95) / percentile(nudge, 0.95):10.0f}")
+    print(f"{'ratio in JupyterLab':28}{percentile(usual, 0.5) / percentile(nudge, 0.5):10.0f}"
+          f"{percentile(usual, 0.95) / percentile(nudge, 0.95):10.0f}")
 
 
 if __name__ == "__main__":

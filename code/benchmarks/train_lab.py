@@ -26,7 +26,8 @@ from tests.widgets import train_pages  # noqa: E402
 from tools import browsers  # noqa: E402
 
 STEP = """async ([action, times, drawn]) => {
-  const root = document.querySelector(".train"), button = root.querySelector(`[data-action="${action}"]`), took = [], queue = [];
+  const root = document.querySelector(".train"), button = root.querySelector(`[data-action="${action}"]`);
+  const took = [], queue = [];
   const real = window.requestAnimationFrame;
   window.requestAnimationFrame = (draw) => queue.push(draw);
   for (let i = 0; i < times; i++) {
@@ -101,8 +102,8 @@ def moons(panels):
 
 
 def digits():
-    return Train(Network([64, 30, 10], ["tanh", "softmax"], "cross_entropy", seed=0), "digits", batch_size=10, learning_rate=0.1,
-                 panels=["pad", "curves", "misread"])
+    return Train(Network([64, 30, 10], ["tanh", "softmax"], "cross_entropy", seed=0), "digits", batch_size=10,
+                 learning_rate=0.1, panels=["pad", "curves", "misread"])
 
 
 def throttled(page):
@@ -137,7 +138,8 @@ def main():
         page.evaluate(STEP, ["epoch", 5, False])
         rows.append(("epoch of 1,437 digits", page.evaluate(STEP, ["epoch", 30, False])))
         rows.append(("the same, drawn", page.evaluate(STEP, ["epoch", 30, True])))
-        rows.append(("key while playing, 6 × slower", throttled(opened(moons(["plane", "network", "curves", "weight"]), "slow"))))
+        rows.append(("key while playing, 6 × slower",
+                     throttled(opened(moons(["plane", "network", "curves", "weight"]), "slow"))))
 
         with jupyterlab(Path(folder) / "lab") as lab:
             def new_page(url, height):

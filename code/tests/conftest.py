@@ -67,4 +67,5 @@ def pytest_unconfigure(config):
     for marker in MISSING:
         reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped if marker in report.keywords]
         if reasons:
-            reporter.write_line(f"{len(reasons)} tests that need a {marker} were skipped. {max(set(reasons), key=reasons.count)}", yellow=True)
+            reporter.write_line(f"{len(reasons)} tests that need a {marker} were skipped. "
+                                f"{max(set(reasons), key=reasons.count)}", yellow=True)

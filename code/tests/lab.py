@@ -18,8 +18,10 @@ TOKEN = "test"
 
 def notebook(*cells):
     """A notebook of these code cells."""
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-                       "cells": [{"cell_type": "code", "id": f"cell{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": cell}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5,
+                       "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+                       "cells": [{"cell_type": "code", "id": f"cell{i}", "metadata": {}, "execution_count": None,
+                                  "outputs": [], "source": cell}
                                  for i, cell in enumerate(cells)]})
 
 
@@ -38,7 +40,8 @@ class Lab:
         (self.folder / name).write_text(notebook(*cells), encoding="utf-8")
         page = new_page(f"{self.address}/lab/workspaces/w{self.count}/tree/{name}?token={TOKEN}", height=4000)
         page.set_default_timeout(90_000)
-        asks = page.locator(".jp-Dialog", has_text="Select Kernel")         # on a slow machine it doesn't wait for the list of kernels
+        # on a slow machine it doesn't wait for the list of kernels
+        asks = page.locator(".jp-Dialog", has_text="Select Kernel")
         page.add_locator_handler(asks, lambda: asks.locator(".jp-mod-accept").click())
         for i in range(len(cells)):
             self.execute(page, i)
@@ -75,7 +78,8 @@ class Kernel:
     def run(self, code):
         """Run code; return what it prints. An error in it is raised here."""
         printed = []
-        reply = self.client.execute_interactive(code, timeout=90, output_hook=lambda message: message["msg_type"] == "stream" and printed.append(message["content"]["text"]))
+        reply = self.client.execute_interactive(code, timeout=90, output_hook=lambda message: message["msg_type"]
+                                                == "stream" and printed.append(message["content"]["text"]))
         if reply["content"]["status"] != "ok":
             raise AssertionError("\n".join(reply["content"]["traceback"]))
         return "".join(printed)
@@ -90,13 +94,17 @@ def jupyterlab(folder):
     """A JupyterLab on this machine alone, with nothing of the user's settings, for as long as the block runs."""
     work, runtime = folder / "work", folder / "runtime"
     work.mkdir(parents=True)
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data"),
-                   "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(folder / "config"),
+                   "JUPYTER_DATA_DIR": str(folder / "data"),
+                   "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+                   "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
                    "PYTHONPATH": os.pathsep.join([str(CODE), os.environ.get("PYTHONPATH", "")])}
     log = open(folder / "log", "w+", encoding="utf-8")
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", f"--IdentityProvider.token={TOKEN}",
-         f"--ServerApp.root_dir={work}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url="],
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+         f"--IdentityProvider.token={TOKEN}",
+         f"--ServerApp.root_dir={work}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+         "--LabApp.news_url="],
         env=environment, stdout=log, stderr=log)
     try:
         for _ in range(600):

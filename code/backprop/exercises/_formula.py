@@ -21,13 +21,14 @@ from ._draw import Draw
 LONGEST = 300          # characters of one formula; a longer one is a mishap of the clipboard
 DEEPEST = 30           # brackets within brackets
 
-ZEROS = [code for code in range(0x110000) if unicodedata.category(chr(code)) == "Nd" and unicodedata.decimal(chr(code)) == 0]
+ZEROS = [code for code in range(0x110000) if unicodedata.category(chr(code)) == "Nd"
+         and unicodedata.decimal(chr(code)) == 0]
 _VALUES = {chr(zero + i): str(i) for zero in ZEROS for i in range(10)}
 
 UPPER, LOWER = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾", "₀₁₂₃₄₅₆₇₈₉"
 FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-CHARACTERS = {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/",
-              "∕": "/", "⁄": "/", "٫": ".", "∂": "d", "≈": "=", "≃": "=", "′": "'", "’": "'", "√": " sqrt ",
+CHARACTERS = {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*",
+              "÷": "/", "∕": "/", "⁄": "/", "٫": ".", "∂": "d", "≈": "=", "≃": "=", "′": "'", "’": "'", "√": " sqrt ",
               "ŷ": " yhat ", "σ": " sigma ", "ς": " sigma ", "δ": " delta ", "η": " eta ", "β": " beta ", "π": " pi "}
 FUNCTIONS = {"sigma": 1, "tanh": 1, "relu": 1, "exp": 1, "ln": 1, "sqrt": 1, "softplus": 1, "f": 1, "max": 2, "min": 2}
 ALSO = {"sigmoid": "sigma", "log": "ln", "varsigma": "sigma"}
@@ -64,7 +65,8 @@ def _fraction(found):
 
 
 _TOKEN = re.compile(
-    r"(?P<space>\s*)(?P<token>[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?(?![a-z])|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[a-z]+|[-+*/^()\[\]{},_'%])")
+    r"(?P<space>\s*)"
+    r"(?P<token>[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?(?![a-z])|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[a-z]+|[-+*/^()\[\]{},_'%])")
 
 
 def tokens_of(text):
@@ -175,7 +177,8 @@ class Parser:
     def number(self):
         digits = self.peek()
         self.at += 1
-        comma = self.peek() == "," and self.touches() and self.touches(1) and re.fullmatch(r"\d+(e[+-]?\d+)?", self.peek(1))
+        comma = (self.peek() == "," and self.touches() and self.touches(1)
+                 and re.fullmatch(r"\d+(e[+-]?\d+)?", self.peek(1)))
         if comma and not self.in_call and "." not in digits:
             digits += "." + self.peek(1)
             self.at += 2

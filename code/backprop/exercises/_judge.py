@@ -88,7 +88,8 @@ def read_number(exercise, answer):
     """The values it may mean: 2,220 is 2220 or 2.22."""
     if not isinstance(answer, str):
         values = [plain_number(answer)]
-    elif thousands := re.fullmatch(r"([-+]?)(\d{1,3})((?:,\d{3})+)(\.\d+)?", normal(answer[:60]).split("=")[-1].strip()):
+    elif thousands := re.fullmatch(r"([-+]?)(\d{1,3})((?:,\d{3})+)(\.\d+)?",
+                                   normal(answer[:60]).split("=")[-1].strip()):
         sign, first, groups, rest = thousands.groups()
         values = [float(sign + first + groups.replace(",", "") + (rest or ""))]
         if groups.count(",") == 1 and not rest:
@@ -184,7 +185,8 @@ def numeral(n):
 def split(text, n=None):
     """The items of a typed list, at the outermost separators.
 
-    Separators are tried in turn, and the first that makes n items is meant: 0,5, 1,5 is two numbers, 0,5 1,5 and 1,2 too.
+    Separators are tried in turn, and the first that makes n items is meant: 0,5, 1,5 is two numbers, 0,5 1,5 and 1,2
+    too.
     """
     if len(text) > LONGEST_LIST:
         raise Unread(words("long"))

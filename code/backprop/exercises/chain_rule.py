@@ -86,7 +86,8 @@ def recursion(answer):
         return "give the function itself, answer = local_gradients"
     rng = np.random.default_rng(0)
     for n_next, n in ((1, 1), (3, 2), (1, 4), (3, 3)):
-        W, d, a = rng.standard_normal((n_next, n)), rng.standard_normal((n_next, 1)), np.tanh(rng.standard_normal((n, 1)))
+        W, d = rng.standard_normal((n_next, n)), rng.standard_normal((n_next, 1))
+        a = np.tanh(rng.standard_normal((n, 1)))
         result = np.asarray(answer(W.copy(), d.copy(), a.copy()), dtype=float)
         arriving = W.T @ d
         if result.shape != (n, 1):

@@ -76,7 +76,8 @@ def stable(answer):
             if not np.isclose(value[0, 0], right[0, 0]) else "it is wrong for a target other than 1"
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
-        for z_far, y_far, cost in ((-1000.0, 1.0, 1000.0), (1000.0, 0.0, 1000.0), (1000.0, 1.0, 0.0), (-1000.0, 0.0, 0.0)):
+        for z_far, y_far, cost in ((-1000.0, 1.0, 1000.0), (1000.0, 0.0, 1000.0), (1000.0, 1.0, 0.0),
+                                   (-1000.0, 0.0, 0.0)):
             value = float(np.asarray(answer(np.array([z_far]), np.array([y_far]))).reshape(-1)[0])
             if not np.isclose(value, cost):
                 return f"right for moderate z, but at z = {z_far:g}, y = {y_far:g} it gives {value}, expected {cost:g}"

@@ -55,13 +55,15 @@ def order(answer):
         if np.allclose(given[0], old1 - eta * wrong_delta @ x.T):
             return "W1's step was made with the new W2. All gradients first, then all updates."
         name = "W2" if np.allclose(given[0], net.W[1]) else "W1"
-        return f"for the {'-'.join(map(str, sizes))} network the new {name} is not right. Compare each slope with the activation function."
+        return (f"for the {'-'.join(map(str, sizes))} network the new {name} is not right. Compare each slope with the "
+                "activation function.")
     return None
 
 
 @exercise("learning-momentum")
 def momentum(answer):
-    for gradients, eta, beta in (([1.0], 0.1, 0.9), ([1.0, 1.0], 0.1, 0.9), ([2.0, -1.0, 0.5, 0.0], 0.3, 0.5), ([], 0.1, 0.9)):
+    for gradients, eta, beta in (([1.0], 0.1, 0.9), ([1.0, 1.0], 0.1, 0.9), ([2.0, -1.0, 0.5, 0.0], 0.3, 0.5),
+                                 ([], 0.1, 0.9)):
         position = v = 0.0
         for g in gradients:
             v = beta * v - eta * g
@@ -90,5 +92,6 @@ def xor3(answer):
     if off.max() <= 0.1:
         return None
     worst = int(off.argmax())
-    return (f"{int((off > 0.1).sum())} of the eight outputs are more than 0.1 off; the worst, by {off[worst]:.2f}, for x = {X[:, worst].astype(int).tolist()}. "
+    return (f"{int((off > 0.1).sum())} of the eight outputs are more than 0.1 off; "
+            f"the worst, by {off[worst]:.2f}, for x = {X[:, worst].astype(int).tolist()}. "
             "More steps, more neurons or another start?")

@@ -13,7 +13,8 @@ W1, W2, DELTA1 = CHAIN.W[1].item(), CHAIN.W[2].item(), CHAIN.delta[1].item()
 def shape(name, rows, columns):
     return several(
         number(rows), number(columns),
-        near=[([columns, rows], f"{name}: right numbers, wrong order. Rows are neurons the numbers belong to or lead to.")],
+        near=[([columns, rows], f"{name}: right numbers, wrong order. Rows are neurons the numbers belong to or lead "
+                                "to.")],
         hint=f"{name} has another shape.")
 
 
@@ -47,8 +48,8 @@ def third(answer):
         net = Network.from_parameters(W=[[[w1]], [[w2]], [[w3]]], b=[None, None, None])
         right = net.gradients([x], [y]).W[1].item()
         if not _close(answer(w1, w2, w3, x, y), right):
-            return f"at w1 = {w1:.2f}, w2 = {w2:.2f}, w3 = {w3:.2f}, x = {x:.2f}, y = {y:.2f} the derivative is another. " \
-                   "Does your product hold two weights, three slopes, the error and what arrives?"
+            return (f"at w1 = {w1:.2f}, w2 = {w2:.2f}, w3 = {w3:.2f}, x = {x:.2f}, y = {y:.2f} the derivative is "
+                    "another. Does your product hold two weights, three slopes, the error and what arrives?")
     return None
 
 
@@ -67,11 +68,13 @@ def tanh(answer):
             return f"expected four gradients, got {len(given)}"
         for name, value, right in zip(("dW1", "db1", "dW2", "db2"), given, (g.W[1], g.b[1], g.W[2], g.b[2])):
             if np.shape(value) != right.shape:
-                return f"for the {'-'.join(map(str, sizes))} network {name} has shape {np.shape(value)}, its parameter has {right.shape}"
+                return (f"for the {'-'.join(map(str, sizes))} network {name} has shape {np.shape(value)}, its "
+                        f"parameter has {right.shape}")
             if not _close(value, right):
                 if N > 1 and _close(np.asarray(value) / N, right):
                     return f"{name} is the gradient of the sum over the examples; the mean is asked for."
-                return f"{name} has the right shape and wrong numbers, for the {'-'.join(map(str, sizes))} network and {N} examples"
+                return (f"{name} has the right shape and wrong numbers, for the {'-'.join(map(str, sizes))} network "
+                        f"and {N} examples")
     return None
 
 
@@ -87,5 +90,6 @@ def rows(answer):
         if not _close(value, right):
             if _close(value / N, right):
                 return "that is the sum over the examples; the mean is asked for."
-            return f"for D {D.shape} and A {A.shape} the shape is right and the numbers aren't. Which index is the example?"
+            return (f"for D {D.shape} and A {A.shape} the shape is right and the numbers aren't. Which index is the "
+                    "example?")
     return None

@@ -27,7 +27,8 @@ def product(page, names, fmt="3"):
     value = 1.0
     for name in names:
         value *= page.values[name]
-    return page.number("message " + " ".join(names), fmt, value, attributes=f' data-product="{escape(" ".join(names))}"')
+    return page.number("message " + " ".join(names), fmt, value,
+                       attributes=f' data-product="{escape(" ".join(names))}"')
 
 
 class Sheets:
@@ -71,27 +72,33 @@ class Sheets:
             terms.append(self.term(label(b), (b,)))
         f = page.config["activation"][l - 1]
         sign = SIGNS.get(f, f)
-        words = f"<b>Forward.</b> What arrives at {label(z)} is added up, then the function {sign} makes {label(a)} of it."
+        words = (f"<b>Forward.</b> What arrives at {label(z)} is added up, then the function {sign} makes {label(a)} "
+                 "of it.")
         after = f'<p class="equation">{label(a)} = {sign}({label(z)}) = <b>{page.number(a)}</b></p>'
-        return self.sheet(words, self.equation(label(z), terms, page.number(z)) + after, self.matrix(l, [w for w, _ in self.row(l, j)]))
+        return self.sheet(words, self.equation(label(z), terms, page.number(z)) + after,
+                          self.matrix(l, [w for w, _ in self.row(l, j)]))
 
     def cost(self, l, j):
         page = self.page
         pairs = ", ".join(f'{label("ŷ" if self.sizes[-1] == 1 else f"ŷ_{i}")} = {page.number(f"a{l}_{i}")} where '
                           f'{label("y" if self.sizes[-1] == 1 else f"y_{i}")} = {page.number(f"y_{i}")} is wanted'
                           for i in range(1, self.sizes[-1] + 1))
-        return self.sheet(f"<b>Cost.</b> {pairs}.", f'<p class="equation">{label("C")} = <b>{page.number("C", "4")}</b></p>')
+        return self.sheet(f"<b>Cost.</b> {pairs}.",
+                          f'<p class="equation">{label("C")} = <b>{page.number("C", "4")}</b></p>')
 
     def sum(self, l, j):
         page, a = self.page, f"a{l}_{j}"
         if l == self.L:
             if f"dC/d{a}" not in page.values:
-                return self.sheet(f"<b>Back from the cost.</b> How does {label('C')} answer a change of {label(f'z{l}_{j}')}? "
+                return self.sheet(f"<b>Back from the cost.</b> How does {label('C')} answer a change of "
+                                  f"{label(f'z{l}_{j}')}? "
                                   "Softmax ties all outputs together: the next step is one formula.", "")
             words = f"<b>Back from the cost.</b> How much does {label('C')} change for each unit that {label(a)} moves?"
-            return self.sheet(words, f'<p class="equation">{page_fraction(page, "∂C", "∂" + a)} = <b>{page.number("dC/d" + a)}</b></p>')
+            return self.sheet(words, f'<p class="equation">{page_fraction(page, "∂C", "∂" + a)} = '
+                                     f'<b>{page.number("dC/d" + a)}</b></p>')
         many = len(self.ahead(l, j)) > 1
-        words = (f"<b>{'Messages' if many else 'A message'} back to {label(a)}.</b> Each neuron ahead sends its {label('delta')}, times the weight of "
+        words = (f"<b>{'Messages' if many else 'A message'} back to {label(a)}.</b> Each neuron ahead sends its "
+                 f"{label('delta')}, times the weight of "
                  f"the line between them. {'Where lines meet, the messages add up.' if many else ''}")
         terms = [self.term(f"{label(w)} {label(d)}", (w, d)) for w, d in self.ahead(l, j)]
         return self.sheet(words, self.equation(page_fraction(page, "∂C", "∂" + a), terms, page.number("dC/d" + a)),
@@ -102,14 +109,16 @@ class Sheets:
         if f"da/d{z}" not in page.values:
             return self.sheet(f"<b>Through softmax.</b> What is left at {label(z)} is its {label(d)}.",
                               f'<p class="equation">{label(d)} = <b>{page.number(d)}</b></p>')
-        words = (f"<b>Through the gate.</b> {label(f'a{l}_{j}')} answers {label(z)} with its slope <i>f</i>′: wide open, the message passes; "
+        words = (f"<b>Through the gate.</b> {label(f'a{l}_{j}')} answers {label(z)} with its slope "
+                 "<i>f</i>′: wide open, the message passes; "
                  f"nearly shut, little is left. What gets through is {label(d)}.")
-        return self.sheet(words, f'<p class="equation">{label(d)} = {page.number(f"dC/da{l}_{j}")} × {page.number(f"da/d{z}")} '
-                          f'<span>= <b>{page.number(d)}</b></span></p>')
+        return self.sheet(words, f'<p class="equation">{label(d)} = {page.number(f"dC/da{l}_{j}")} × '
+                          f'{page.number(f"da/d{z}")} <span>= <b>{page.number(d)}</b></span></p>')
 
     def fill(self, l, j):
         page, d = self.page, f"delta{l}_{j}"
-        rows = "".join(f'<li>{page_fraction(page, "∂C", "∂" + w)} = {page.number(d)} × {page.number(source)} = <b>{page.number("dC/d" + w)}</b></li>'
+        rows = "".join(f'<li>{page_fraction(page, "∂C", "∂" + w)} = {page.number(d)} × {page.number(source)} = '
+                       f'<b>{page.number("dC/d" + w)}</b></li>'
                        for w, source in self.row(l, j))
         if f"b{l}_{j}" in page.values:
             rows += f'<li>{page_fraction(page, "∂C", f"∂b{l}_{j}")} = <b>{page.number(f"dC/db{l}_{j}")}</b></li>'
@@ -122,26 +131,28 @@ def page_fraction(page, top, bottom):
             f'<span aria-hidden="true">{label(top)}</span><span aria-hidden="true">{label(bottom)}</span></span>')
 
 
-WORDS = {"forward": "forward", "cost": "the cost", "sum": "messages back", "gate": "through the gate", "fill": "gradients of its weights"}
+WORDS = {"forward": "forward", "cost": "the cost", "sum": "messages back", "gate": "through the gate",
+         "fill": "gradients of its weights"}
 
 
 def panel(page):
     """The panel's HTML."""
     sheets, all_steps = Sheets(page), steps(page.sizes)
-    templates = "".join(f'<template data-for="{kind} {l} {j}" data-words="{WORDS[kind]}, layer {l}, neuron {j}">{getattr(sheets, kind)(l, j)}</template>'
+    templates = "".join(f'<template data-for="{kind} {l} {j}" data-words="{WORDS[kind]}, layer {l}, neuron '
+                        f'{j}">{getattr(sheets, kind)(l, j)}</template>'
                         for kind, l, j in all_steps)
     n, first = len(all_steps), sum(page.sizes[1:])
     marks = [("forward", 1), ("cost", first + 1), ("backward", first + 2)]
     jumps = "".join(f'<button type="button" data-action="to" data-step="{at}" style="flex-grow:{grow}">{word}</button>'
                     for (word, at), grow in zip(marks, (first, 1, n - first - 1)))
     summary = sheets.sum(page.L - 1, 1) if page.L > 1 else sheets.gate(1, 1)
-    return (f'<div class="pane backward" role="group" aria-label="forward and back, step by step"><p class="title">Forward and back, one step at a time</p>'
-            '<div class="bar moves" data-live hidden>'
+    return ('<div class="pane backward" role="group" aria-label="forward and back, step by step">'
+            '<p class="title">Forward and back, one step at a time</p><div class="bar moves" data-live hidden>'
             '<button type="button" data-action="back" aria-label="one step back">◂ step</button>'
             '<button type="button" class="go" data-action="step" aria-label="one step on">step ▸</button>'
             '<button type="button" data-action="neuron">neuron ▸▸</button>'
             '<button type="button" data-action="pass">▷ play</button>'
             '<button type="button" data-action="reverse">◁ reverse</button></div>'
             f'<div class="telling" aria-live="polite">{summary}</div>{templates}'
-            f'<div data-live hidden><input type="range" min="0" max="{n}" step="1" value="0" data-field="step" aria-label="step of the pass">'
-            f'<div class="bar jumps">{jumps}</div></div></div>')
+            f'<div data-live hidden><input type="range" min="0" max="{n}" step="1" value="0" data-field="step" '
+            f'aria-label="step of the pass"><div class="bar jumps">{jumps}</div></div></div>')

@@ -30,7 +30,8 @@ class Figure(Widget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         script = json.dumps(self._config, ensure_ascii=False).replace("</", "<\\/")
-        html = (f'<style>{style("figures")}</style>\n<div class="figure-place"><script type="application/json">{script}</script>\n'
+        html = (f'<style>{style("figures")}</style>\n<div class="figure-place">'
+                f'<script type="application/json">{script}</script>\n'
                 f"{self._drawing}\n</div>")
         return {**data, "text/html": html, "text/plain": repr(self)}, metadata
 
@@ -63,7 +64,8 @@ class Walk(Figure):
             slopes = [sympy.diff(expression, Symbol(n)) for n in uses]
             values[name] = float(expression.subs(values))
             depth[name] = 1 + max(depth[n] for n in uses)
-            nodes.append({"name": name, "words": sympy.sstr(expression).replace("*", " "), "code": jscode(expression), "depth": depth[name],
+            nodes.append({"name": name, "words": sympy.sstr(expression).replace("*", " "), "code": jscode(expression),
+                          "depth": depth[name],
                           "from": [{"name": n, "slope": jscode(s)} for n, s in zip(uses, slopes)]})
         self.values = values
         places = self._places(nodes, depth)
@@ -94,18 +96,27 @@ class Walk(Figure):
                 back = f"M{x - cut[0]:.1f} {y - cut[1]:.1f}L{px + cut[0]:.1f} {py + cut[1]:.1f}"
                 edge = f'{parent["name"]} {node["name"]}'
                 arrows += (f'<g data-edge="{edge}"><path class="arrow" d="{there}" marker-end="url(#walk-tip)"/>'
-                           f'<text class="bead" style="offset-path:path(\'{back}\')" text-anchor="middle" dy="4" data-bead="{edge}"></text></g>')
+                           f'<text class="bead" style="offset-path:path(\'{back}\')" text-anchor="middle" dy="4" '
+                           f'data-bead="{edge}"></text></g>')
             kind = "given" if not node["from"] else "last" if node is nodes[-1] else "middle"
-            circles += (f'<g class="node {kind}" data-node="{node["name"]}"><circle cx="{x:.1f}" cy="{y:.1f}" r="{NODE}"/>'
-                        f'<text x="{x:.1f}" y="{y - 3:.1f}" text-anchor="middle"><tspan class="it">{node["name"]}</tspan></text>'
-                        f'<text x="{x:.1f}" y="{y + 13:.1f}" text-anchor="middle">{_number(node["name"], self.values[node["name"]])}</text>'
-                        f'<text class="words" x="{x:.1f}" y="{y - NODE - 6:.1f}" text-anchor="middle">{node["words"] if node["from"] else ""}</text>'
-                        f'<text class="tally" x="{x:.1f}" y="{y + NODE + 16:.1f}" text-anchor="middle" data-tally="{node["name"]}"></text></g>')
-        fields = "".join(f'<label><i>{name}</i> <input type="text" inputmode="decimal" value="{show(value, 3).rstrip("0").rstrip(".")}" '
+            circles += (f'<g class="node {kind}" data-node="{node["name"]}">'
+                        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{NODE}"/>'
+                        f'<text x="{x:.1f}" y="{y - 3:.1f}" text-anchor="middle">'
+                        f'<tspan class="it">{node["name"]}</tspan></text>'
+                        f'<text x="{x:.1f}" y="{y + 13:.1f}" text-anchor="middle">'
+                        f'{_number(node["name"], self.values[node["name"]])}</text>'
+                        f'<text class="words" x="{x:.1f}" y="{y - NODE - 6:.1f}" '
+                        f'text-anchor="middle">{node["words"] if node["from"] else ""}</text>'
+                        f'<text class="tally" x="{x:.1f}" y="{y + NODE + 16:.1f}" text-anchor="middle" '
+                        f'data-tally="{node["name"]}"></text></g>')
+        fields = "".join(f'<label><i>{name}</i> <input type="text" inputmode="decimal" '
+                         f'value="{show(value, 3).rstrip("0").rstrip(".")}" '
                          f'data-given="{name}" aria-label="value of {name}"></label>' for name, value in given.items())
         return f"""\
 <div class="figures-drawing walk" role="group" aria-label="a graph, walked forward and back one arrow at a time">
-<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="the graph of {nodes[-1]["name"]}"><defs><marker id="walk-tip" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L10 5L0 10z"/></marker></defs>{arrows}{circles}</svg>
+<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="the graph of {nodes[-1]["name"]}"><defs>
+<marker id="walk-tip" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="7" markerHeight="7" orient="auto">
+<path d="M0 0L10 5L0 10z"/></marker></defs>{arrows}{circles}</svg>
 <p class="says" aria-live="polite"></p>
 <div class="bar" data-live hidden><button type="button" data-do="back" aria-label="one step back">◂ step</button>\
 <button type="button" class="go" data-do="step" aria-label="one step on">step ▸</button>\
@@ -133,9 +144,11 @@ class Fork(Figure):
         if net.b[l + 1] is None:
             raise ValueError(f"layer {l + 1} has no biases: its paths can't be moved one by one")
         a = net.forward(x).a[l][:, 0].tolist()
-        tail = derive(net.sizes[l:], activation=net.activation[l:], cost=net.cost_name, bias=net.bias[l:]).with_factors()
+        tail = derive(net.sizes[l:], activation=net.activation[l:], cost=net.cost_name,
+                      bias=net.bias[l:]).with_factors()
         W, b = [w.tolist() for w in net.W[l + 1:]], [None if v is None else v[:, 0].tolist() for v in net.b[l + 1:]]
-        config = {"kind": "fork", "equations": tail.javascript(), "W": W, "b": b, "a": a, "y": list(map(float, y)), "j": j, "n": net.sizes[l + 1], "begin": 0.1}
+        config = {"kind": "fork", "equations": tail.javascript(), "W": W, "b": b, "a": a, "y": list(map(float, y)),
+                  "j": j, "n": net.sizes[l + 1], "begin": 0.1}
         self._rows = self._changes(tail.numpy(), config)
         names = [f"Δa{l}_{j}"] + [f"Δz{l + 1}_{i}" for i in range(1, net.sizes[l + 1] + 1)] + ["ΔC"]
         super().__init__(_config=config, _drawing=self._draw(names, l + 1))
@@ -158,15 +171,24 @@ class Fork(Figure):
 
         def row(i, text, css):
             value = rows[i]
-            return (f'<div class="rule {css}" data-row="{i}"><span>{text}</span><svg viewBox="-105 0 210 20" preserveAspectRatio="none" aria-hidden="true"><path class="line" d="M-100 10H100M0 4V16"/>'
-                    f'<path class="change" d="M0 10H{max(-100, min(100, (3000 if i > n else 300) * value)):.1f}"/></svg><span class="worth" data-worth="{i}">{"+" if value > 0 else ""}{show(value, 4)}</span></div>')
+            return (f'<div class="rule {css}" data-row="{i}"><span>{text}</span>'
+                    '<svg viewBox="-105 0 210 20" preserveAspectRatio="none" aria-hidden="true">'
+                    '<path class="line" d="M-100 10H100M0 4V16"/>'
+                    f'<path class="change" d="M0 10H{max(-100, min(100, (3000 if i > n else 300) * value)):.1f}"/>'
+                    f'</svg><span class="worth" data-worth="{i}">{"+" if value > 0 else ""}{show(value, 4)}</span>'
+                    '</div>')
         fork = "".join(row(i, label(names[i]), "z") for i in range(1, n + 1))
-        alone = "".join(row(n + 1 + i, f'{label("ΔC")} through {label(f"z{l}_{i}")} alone', "path") for i in range(1, n + 1))
+        alone = "".join(row(n + 1 + i, f'{label("ΔC")} through {label(f"z{l}_{i}")} alone', "path")
+                        for i in range(1, n + 1))
         return f"""\
-<div class="figures-drawing fork" role="group" aria-label="nudge an activation and watch both weighted inputs and the cost">
-<label class="pull" data-live hidden>{label(names[0])} <input type="range" min="-0.3" max="0.3" step="0.01" value="0.1" aria-label="change of the activation"></label>
+<div class="figures-drawing fork" role="group"
+ aria-label="nudge an activation and watch both weighted inputs and the cost">
+<label class="pull" data-live hidden>{label(names[0])}
+<input type="range" min="-0.3" max="0.3" step="0.01" value="0.1" aria-label="change of the activation"></label>
 {row(0, label(names[0]), "a")}{fork}{row(n + 1, label("ΔC"), "cost")}{alone}
-<p class="says">Added up, the paths make <b data-worth="sum">{show(sum(rows[n + 2:]), 4)}</b>; together they made <b data-worth="{n + 1}">{show(rows[n + 1], 4)}</b>. The smaller the nudge, the closer. (The rulers of the cost are enlarged ten times.)</p></div>"""
+<p class="says">Added up, the paths make <b data-worth="sum">{show(sum(rows[n + 2:]), 4)}</b>; together they made
+<b data-worth="{n + 1}">{show(rows[n + 1], 4)}</b>. The smaller the nudge, the closer.
+(The rulers of the cost are enlarged ten times.)</p></div>"""
 
     def __repr__(self):
         return f"<Fork: ΔC = {self._rows[self._config['n'] + 1]:.4g}>"

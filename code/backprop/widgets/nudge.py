@@ -31,8 +31,8 @@ class Nudge(Widget):
     of n_0 and n_L numbers. weight: the chosen parameter ("w2_12": layer 2, to 1, from 2; "b2_1");
     by default the first weight of the last layer.
 
-    panels: which of backward, structure, forward, cost, curve, chain, factors, steps are shown, in this order; backward,
-    the pass forward and back one step at a time, always stands beside the network.
+    panels: which of backward, structure, forward, cost, curve, chain, factors, steps are shown, in this order;
+    backward, the pass forward and back one step at a time, always stands beside the network.
     question: what to predict first: "C" or another quantity such as "a3_1" (where does it go when the
     weight moves by `nudge`?), a parameter's name ("which line is it?"), "update" (what does one update
     do to C?) or None. compare: a second cost to show beside the network's. span: (lowest, highest) of
@@ -63,7 +63,8 @@ class Nudge(Widget):
             raise TypeError(f"net must be a backprop.Network, got {type(net).__name__}")
         L = len(net.sizes) - 1
         self._net = Network.from_parameters(*([array if array is None else array.astype(float) for array in arrays]
-                                              for arrays in (net.W, net.b)), activation=net.activation, cost=net.cost_name)
+                                              for arrays in (net.W, net.b)), activation=net.activation,
+                                            cost=net.cost_name)
         self._places = {}                                     # name -> (array, index)
         self._listed = []                                     # (name, l, j, k)
         for l in range(1, L + 1):
@@ -87,13 +88,17 @@ class Nudge(Widget):
         self._numpy, script = printed(*shape[:2], net.cost_name, shape[2])
         self._other, other_script = printed(*shape[:2], compare, shape[2]) if compare else (None, None)
         if question not in (None, "update") and question not in self._values(x, y):
-            raise ValueError(f'question must be None, "update" or the name of a quantity such as "C", "a{L}_1" or "w{L}_11", got {question!r}')
+            raise ValueError(f'question must be None, "update" or the name of a quantity such as "C", "a{L}_1" or '
+                             f'"w{L}_11", got {question!r}')
         if "cost" in panels and (net.sizes[-1] > 1 or net.activation[-1] == "softmax"):
-            raise ValueError(f'the panel "cost" draws C over the one output ŷ; this network has {net.sizes[-1]} outputs, {net.activation[-1]}')
-        config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels, "question": question,
-                  "nudge": nudge, "compare": compare, "span": span, "equations": script, "other_equations": other_script,
+            raise ValueError('the panel "cost" draws C over the one output ŷ; '
+                             f'this network has {net.sizes[-1]} outputs, {net.activation[-1]}')
+        config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels,
+                  "question": question, "nudge": nudge, "compare": compare, "span": span, "equations": script,
+                  "other_equations": other_script,
                   "output": f"a{L}_1", "parameters": [
-                      {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)} for name, l, j, k in self._listed]}
+                      {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)}
+                      for name, l, j, k in self._listed]}
         drawing = self._html(config, weight, x, y, learning_rate)
         self._changing = True                                  # no observer while the first values come in
         self._settled = self._entry(weight)                    # `value` as _settle left it
@@ -124,15 +129,18 @@ class Nudge(Widget):
         if isinstance(panels, str) or not all(name in PANELS for name in panels) or len(set(panels)) < len(panels):
             raise ValueError(f"panels must be a list without repetition out of {', '.join(PANELS)}; got {panels!r}")
         if "backward" in panels and len(self._listed) > MOST_FACTORS:
-            raise ValueError(f'the panel "backward" shows every edge: it takes up to {MOST_FACTORS} parameters, this network has {len(self._listed)}')
+            raise ValueError(f'the panel "backward" shows every edge: it takes up to {MOST_FACTORS} parameters, this '
+                             f'network has {len(self._listed)}')
         if "factors" in panels and len(self._listed) > MOST_FACTORS:
-            raise ValueError(f'the panel "factors" writes out every path: it takes up to {MOST_FACTORS} parameters, this network has {len(self._listed)}')
+            raise ValueError(f'the panel "factors" writes out every path: it takes up to {MOST_FACTORS} parameters, '
+                             f'this network has {len(self._listed)}')
         return list(panels)
 
     def _check_name(self, name):
         if not isinstance(name, str) or name not in self._places:
             some = ", ".join(list(self._places)[:3])
-            raise Refused(f"weight must be a parameter of this network, such as {some} or {list(self._places)[-1]}; got {name!r}")
+            raise Refused(f"weight must be a parameter of this network, such as {some} or {list(self._places)[-1]}; "
+                          f"got {name!r}")
         return name
 
     def _check_vector(self, vector, name):
@@ -177,14 +185,16 @@ class Nudge(Widget):
         shapes = [[None if array is None else array.shape for array in arrays] for arrays in (W, b)]
         mine = [[None if array is None else array.shape for array in arrays] for arrays in (self._net.W, self._net.b)]
         if shapes != mine:
-            raise Refused(f"W and b have shapes {shapes[0][1:]} and {shapes[1][1:]}, expected {mine[0][1:]} and {mine[1][1:]}")
+            raise Refused(f"W and b have shapes {shapes[0][1:]} and {shapes[1][1:]}, expected {mine[0][1:]} and "
+                          f"{mine[1][1:]}")
         return self._lists(W, b)
 
     # ---- one state, seen from several sides
 
     def _lists(self, W=None, b=None):
         W, b = (self._net.W, self._net.b) if W is None else (W, b)
-        return {"W": [array.tolist() for array in W[1:]], "b": [None if array is None else array[:, 0].tolist() for array in b[1:]]}
+        return {"W": [array.tolist() for array in W[1:]],
+                "b": [None if array is None else array[:, 0].tolist() for array in b[1:]]}
 
     def _entry(self, name):
         letter, l, index = self._places[name]
@@ -195,7 +205,8 @@ class Nudge(Widget):
         values.update({name: self._entry(name) for name in self._places})
         values.update({f"x_{k}": v for k, v in enumerate(x, 1)}, **{f"y_{j}": v for j, v in enumerate(y, 1)})
         if self._other:
-            values.update({f"{name} ({self._compare})": v for name, v in self._other(self._net.W, self._net.b, x, y).items()})
+            values.update({f"{name} ({self._compare})": v
+                           for name, v in self._other(self._net.W, self._net.b, x, y).items()})
         return values
 
     @traitlets.observe("weight", "value", "x", "y", "_parameters")
@@ -245,14 +256,15 @@ class Nudge(Widget):
     def net(self):
         """A Network with the parameters the widget shows now: a copy whose entries can't be set, so that
         nobody waits for the picture to follow. set_parameters moves the picture."""
-        net = Network.from_parameters(self._net.W, self._net.b, activation=self._net.activation, cost=self._net.cost_name)
+        net = Network.from_parameters(self._net.W, self._net.b, activation=self._net.activation,
+                                      cost=self._net.cost_name)
         for array in (*net.W[1:], *net.b[1:]):
             if array is not None:
                 array.flags.writeable = False
         return net
 
     def set_parameters(self, W=None, b=None):
-        """Show these weights and biases: lists as in Network.from_parameters, or net.W and net.b; None keeps what is."""
+        """Show these weights and biases: lists as in Network.from_parameters, or net.W and net.b. None: as they are."""
         self._parameters = {"W": self._net.W if W is None else W, "b": self._net.b if b is None else b}
 
     def _repr_mimebundle_(self, **kwargs):

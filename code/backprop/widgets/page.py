@@ -2,7 +2,8 @@
 
 nudge.js finds its way by attributes: data-quantity (a number to keep current, written in data-format),
 data-symbol (a symbol that follows the chosen weight), data-weight (choosing it chooses that parameter),
-data-for (a template: what is shown while that parameter is chosen, or that neuron is looked at), data-product (a number that
+data-for (a template: what is shown while that parameter is chosen, or that neuron is looked at),
+data-product (a number that
 is the product of others), data-field and data-action (controls), data-live (hidden until JavaScript runs).
 """
 
@@ -42,11 +43,13 @@ class Page:
     chosen weight had another value."""
 
     def __init__(self, config, parameters, values, weight, values_at):
-        self.config, self.parameters, self.values, self.weight, self.values_at = config, parameters, values, weight, values_at
+        self.config, self.parameters, self.values = config, parameters, values
+        self.weight, self.values_at = weight, values_at
         self.sizes, self.L = config["sizes"], len(config["sizes"]) - 1
         self.chosen = next(p[1:] for p in parameters if p[0] == weight)      # l, j, k
         self.skip = f'da/d{self.neuron("z")}' not in values          # softmax: no a for one z alone
-        self.infinite = not self.skip and not math.isfinite(values[f'da/d{self.neuron("z")}'] + values[f'dC/d{self.neuron("a")}'])
+        self.infinite = not self.skip and not math.isfinite(values[f'da/d{self.neuron("z")}']
+                                                            + values[f'dC/d{self.neuron("a")}'])
 
     def symbol(self, name):
         """The symbol of w, z or a (or its ∂, Δ) of the chosen weight: it changes with the choice."""
@@ -72,21 +75,24 @@ class Page:
         panels = "".join(getattr(self, name)() for name in self.config["panels"] if name != "backward")
         passes = backward.panel(self) if "backward" in self.config["panels"] else ""     # beside its network
         return f"""\
-<div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0" data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
+<div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0"
+ data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
 <div>{self.slider()}
 {"" if beside else ask}
 <div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
 {passes}<div class="panels">{ask if beside else ""}{panels}</div>
 {self.readings()}</div>
 <div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
-<button type="button" data-action="link" data-live="page" hidden>copy link</button><span class="told" role="status"></span></div>
+<button type="button" data-action="link" data-live="page" hidden>copy link</button>
+<span class="told" role="status"></span></div>
 <p class="unseen" role="status"></p>
 </div>"""
 
     def slider(self):
         groups = ""
         for l in range(1, self.L + 1):
-            options = "".join(f'<option value="{name}">{plain(name)}</option>' for name, of, *_ in self.parameters if of == l)
+            options = "".join(f'<option value="{name}">{plain(name)}</option>'
+                              for name, of, *_ in self.parameters if of == l)
             groups += f'<optgroup label="layer {l}">{options}</optgroup>'
         return f"""\
 <div class="slider" data-live hidden>
@@ -96,12 +102,14 @@ class Page:
 <button type="button" data-action="here" title="measure the nudge from this value">Δ from here</button>
 <p class="note" role="alert"></p>
 </div>
-<div class="track" data-live hidden><input type="range" step="any" data-field="range" aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
+<div class="track" data-live hidden><input type="range" step="any" data-field="range"
+ aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
 
     def readings(self):
         def field(kind, i, name):
             what = "input" if kind == "x" else "target"
-            return (f'<label class="{"given" if kind == "x" else "wanted"}">{label(name)}<input type="text" inputmode="decimal" data-field="{kind} {i}" '
+            return (f'<label class="{"given" if kind == "x" else "wanted"}">{label(name)}'
+                    f'<input type="text" inputmode="decimal" data-field="{kind} {i}" '
                     f'aria-label="{what} {spoken(name)}"></label>')
         n, m = self.sizes[0], self.sizes[-1]
         fields = "".join([field("x", k, f"x_{k + 1}") for k in range(n)]
@@ -109,8 +117,10 @@ class Page:
         fields = f'<div class="fields" role="group" aria-label="inputs and target">{fields}</div>'
         if n + m > 8:
             fields = f"<details><summary>inputs and target</summary>{fields}</details>"
-        return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout"><span>{label("C")} = {self.number("C", "4")}</span> '
-                f'<span class="answers">{fraction("∂C", "∂w", self.symbol)} = {self.number("dC/dw", "4", self.values["dC/d" + self.weight])}</span></p></div>')
+        return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout">'
+                f'<span>{label("C")} = {self.number("C", "4")}</span> '
+                f'<span class="answers">{fraction("∂C", "∂w", self.symbol)} = '
+                f'{self.number("dC/dw", "4", self.values["dC/d" + self.weight])}</span></p></div>')
 
     # ---- predict first
 
@@ -119,16 +129,18 @@ class Page:
         if question in {name for name, *_ in self.parameters}:
             body = f"Which line of the picture is {label(question)}? Choose it.</p>"
         else:
-            what = (f'One update with <i>η</i> = {self.number("η", "2")} moves every weight. Will {label("C")}' if question == "update"
+            what = (f'One update with <i>η</i> = {self.number("η", "2")} moves every weight. Will {label("C")}'
+                    if question == "update"
                     else f"{label(self.weight)} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
                          f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
             body = (f'{what} go up or down? By about how much?</p><div class="bar">'
                     '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
                     '<button type="button" data-action="down" aria-pressed="false">↓ down</button>'
-                    '<label>by <input type="text" inputmode="decimal" min="0" data-field="guess" aria-label="your guess: by about how much"></label>'
+                    '<label>by <input type="text" inputmode="decimal" min="0" data-field="guess" aria-label="your '
+                    'guess: by about how much"></label>'
                     '<button type="button" class="go" data-action="show" disabled>show me</button></div>')
-        return (f'<div class="pane ask" data-live hidden role="group" aria-label="predict first"><p><b>Predict first.</b> {body}'
-                '<p class="answer" role="status"></p></div>')
+        return ('<div class="pane ask" data-live hidden role="group" aria-label="predict first"><p>'
+                f'<b>Predict first.</b> {body}<p class="answer" role="status"></p></div>')
 
     # ---- panels
 
@@ -145,11 +157,14 @@ class Page:
 
     def structure(self):
         def matrix(letter, l, columns, names):
-            entries = "".join(f'<span class="entry{" negative" * (self.values[name] < 0)}{" chosen" * (name == self.weight)}" data-weight="{name}">{self.number(name, "short")}<small>{self.number("dC/d" + name)}</small></span>'
+            entries = "".join(f'<span class="entry{" negative" * (self.values[name] < 0)}'
+                              f'{" chosen" * (name == self.weight)}" data-weight="{name}">{self.number(name, "short")}'
+                              f'<small>{self.number("dC/d" + name)}</small></span>'
                               for name in names)
             tiny = " tiny" if columns > 6 else ""
             return (f'<div class="matrix"><p><b>{label(f"{letter}{l}")}</b> {self.sizes[l]} × {columns}</p>'
-                    f'<div class="bracket{tiny}" style="grid-template-columns:repeat({columns},minmax(0,52px))">{entries}</div></div>')
+                    f'<div class="bracket{tiny}" style="grid-template-columns:repeat({columns},minmax(0,'
+                    f'52px))">{entries}</div></div>')
         floors, terms = "", []
         for l in range(1, self.L + 1):
             weights = [name for name, of, _, k in self.parameters if of == l and k]
@@ -172,17 +187,21 @@ class Page:
             f = names.get(self.config["activation"][l - 1], self.config["activation"][l - 1])
             for j in range(1, self.sizes[l] + 1):
                 z, a, b = f"z{l}_{j}", f"a{l}_{j}", f"b{l}_{j}"
-                terms = [times(f"w{l}_{weight_index(j, k)}", self.sender(l, k)) for k in range(1, self.sizes[l - 1] + 1)]
+                terms = [times(f"w{l}_{weight_index(j, k)}", self.sender(l, k))
+                         for k in range(1, self.sizes[l - 1] + 1)]
                 if b in self.values:
                     terms.append(f'<span class="term">{label(b)}<span>{self.number(b, "2")}</span></span>')
                 inside = "the whole layer" if f == "softmax" else label(z)
                 output = f'{label("ŷ")} = ' if l == self.L and self.sizes[-1] == 1 else ""
                 sheets[z] = (f'<p class="equation">{label(z)} = '
                            + '<span class="plus">+</span>'.join(terms) + f"<span>= <b>{self.number(z)}</b></span></p>"
-                           f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = <b>{self.number(a)}</b></p>')
+                           f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = '
+                           f'<b>{self.number(a)}</b></p>')
         return self.pane("forward", "One neuron at a time", (
-            '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x through</button>'
-            f'<button type="button" data-action="next">next neuron ▸</button></div>{self.sheets(sheets, self.neuron("z"))}'))
+            '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x '
+            'through</button>'
+            '<button type="button" data-action="next">next neuron '
+            f'▸</button></div>{self.sheets(sheets, self.neuron("z"))}'))
 
     @cached_property
     def sweep(self):
@@ -195,7 +214,8 @@ class Page:
     def plot(self, x, slope, title, symbol):
         """C over x, the name of the chosen weight or of the output; nudge.js draws the same parts."""
         costs = ["C"] + [f'C ({self.config["compare"]})'] * bool(self.config["compare"])
-        drawing = curve([[(values[x], values[C]) for values in self.sweep] for C in costs], (self.values[x], self.values["C"]), slope, title)
+        drawing = curve([[(values[x], values[C]) for values in self.sweep] for C in costs],
+                        (self.values[x], self.values["C"]), slope, title)
         over = "curve" if x == self.weight else "cost"
         return f'<div class="plot" data-over="{over}">{drawing}<p class="over">{symbol} →</p></div>'
 
@@ -211,16 +231,20 @@ class Page:
             costs.append((self.config["compare"], "second", f' ({self.config["compare"]})'))
         for cost, line, also in costs:
             cells = "".join(f"<td>{self.number(name + also, value=value)}</td>"
-                            for name, value in (("C", None), (f"dC/d{output}", None), ("dC/dw", self.values[f"dC/d{self.weight}{also}"])))
+                            for name, value in (("C", None), (f"dC/d{output}", None),
+                                                ("dC/dw", self.values[f"dC/d{self.weight}{also}"])))
             rows += f'<tr><th scope="row"><span class="key {line}"></span>{cost.replace("_", "-")}</th>{cells}</tr>'
-        head = "".join(f'<th scope="col">{name}</th>' for name in (label("C"), fraction("∂C", "∂ŷ"), fraction("∂C", "∂w", self.symbol)))
+        head = "".join(f'<th scope="col">{name}</th>'
+                       for name in (label("C"), fraction("∂C", "∂ŷ"), fraction("∂C", "∂w", self.symbol)))
         return self.pane("cost", f'{label("C")} as the output moves', (
-            f'{self.plot(output, self.values[f"dC/d{output}"], "The cost over the output", label("ŷ"))}<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
+            f'{self.plot(output, self.values[f"dC/d{output}"], "The cost over the output", label("ŷ"))}<table><thead>'
+            f'<tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'))
 
     def chain(self):
         l, _, k = self.chosen
         z, a = self.neuron("z"), self.neuron("a")
-        slopes = {"z/w": self.values[self.sender(l, k)] if k else 1.0, "a/z": self.values.get(f"da/d{z}"), "C/a": self.values.get(f"dC/d{a}"),
+        slopes = {"z/w": self.values[self.sender(l, k)] if k else 1.0, "a/z": self.values.get(f"da/d{z}"),
+                  "C/a": self.values.get(f"dC/d{a}"),
                   "C/z": self.values[z.replace("z", "delta")]}
 
         def station(name):
@@ -228,16 +252,20 @@ class Page:
 
         def link(top, bottom, when=""):                 # nothing has moved yet: the ratio is the slope
             slope = slopes[f"{top}/{bottom}"]
-            return (f'<div class="hop{when}"><span class="times">× {self.number(f"Δ{top}/Δ{bottom}", value=slope)}</span><span class="slope">'
-                    f'{fraction("∂" + top, "∂" + bottom, self.symbol)} {self.number(f"∂{top}/∂{bottom}", value=slope)}</span></div>')
+            return (f'<div class="hop{when}"><span class="times">× '
+                    f'{self.number(f"Δ{top}/Δ{bottom}", value=slope)}</span><span class="slope">'
+                    f'{fraction("∂" + top, "∂" + bottom, self.symbol)} '
+                    f'{self.number(f"∂{top}/∂{bottom}", value=slope)}</span></div>')
         return self.pane("chain", "The chain from the weight to the cost", (
             f'<div class="links">{station("Δw")}{link("z", "w")}{station("Δz")}{link("a", "z", " open")}'
-            f'<div class="open">{station("Δa")}</div>{link("C", "a", " open")}{link("C", "z", " skip")}{station("ΔC")}</div>'
-            f'<p class="sums"><span>product of the ratios {self.number("product", "4", self.values["dC/d" + self.weight])}</span>'
+            f'<div class="open">{station("Δa")}</div>{link("C", "a", " open")}{link("C", "z", " skip")}{station("ΔC")}'
+            '</div>'
+            '<p class="sums"><span>product of the ratios '
+            f'{self.number("product", "4", self.values["dC/d" + self.weight])}</span>'
             f'<span>slope × {self.symbol("Δw")} predicts {self.number("predicted", "signed", 0.0)}</span>'
             f'<span>true {self.symbol("ΔC")} {self.number("ΔC", "signed", 0.0)}</span></p>'
-            f'<p class="infinite aside">A factor is infinite here: the output has saturated on the wrong side. Their product is not: '
-            f'it is δ, and ∂C/∂w = δ · ∂z/∂w.</p>'))
+            '<p class="infinite aside">A factor is infinite here: the output has saturated on the wrong side. Their '
+            'product is not: it is δ, and ∂C/∂w = δ · ∂z/∂w.</p>'))
 
     def factors(self):
         """∂C/∂w as a product of named factors, one row for each path from the weight to the cost, cost first."""
@@ -252,7 +280,8 @@ class Page:
             sheets[name] = "".join(self.factor_row(p, path, len(paths) == 1) for path in paths[:MOST_PATHS])
             if len(paths) > 1:
                 more = f"and {len(paths) - MOST_PATHS} more; " if len(paths) > MOST_PATHS else ""
-                sheets[name] += f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = {self.number("dC/d" + name, "4")}</p>'
+                sheets[name] += (f'<p class="together">{more}all paths together {fraction("∂C", "∂" + name)} = '
+                                 f'{self.number("dC/d" + name, "4")}</p>')
         return self.pane("factors", "The factors, path by path", self.sheets(sheets, self.weight))
 
     def sender(self, l, k):
@@ -271,16 +300,19 @@ class Page:
             return f'<span class="factor">{symbol}{self.number(quantity)}</span>'
 
         def grouped(inner, l):                          # in a straight network: what makes up delta of layer l
-            return f'<span class="group">{inner}<span class="under">{label(f"delta{l}_1")}</span></span>' if straight else inner
+            return (f'<span class="group">{inner}<span class="under">{label(f"delta{l}_1")}</span></span>' if straight
+                    else inner)
         if f"da/dz{top}" in self.values:
-            html = factor(fraction("∂C", f"∂a{top}"), f"dC/da{top}") + factor(fraction(f"∂a{top}", f"∂z{top}"), f"da/dz{top}")
+            html = (factor(fraction("∂C", f"∂a{top}"), f"dC/da{top}")
+                    + factor(fraction(f"∂a{top}", f"∂z{top}"), f"da/dz{top}"))
         else:
             html = factor(label(f"delta{top}"), f"delta{top}")
         for l in range(self.L - 1, low - 1, -1):
             to, j = path[self.L - l - 1], path[self.L - l]
             w, inner = f"w{l + 1}_{weight_index(to, j)}", f"{l}_{j}"
             used += [w, f"da/dz{inner}"]
-            html = grouped(html, l + 1) + factor(label(w), w) + factor(fraction(f"∂a{inner}", f"∂z{inner}"), f"da/dz{inner}")
+            html = (grouped(html, l + 1) + factor(label(w), w)
+                    + factor(fraction(f"∂a{inner}", f"∂z{inner}"), f"da/dz{inner}"))
         html = grouped(html, low)
         if k:
             used.append(self.sender(low, k))
@@ -306,8 +338,11 @@ class Page:
         return self.pane("steps", "Four steps of learning", (
             f'<div class="bar four">{buttons}</div>'
             + "".join(f'<p class="says" data-phase="{i}">{text}</p>' for i, text in enumerate(says)) +
-            '<div class="bar"><label class="rate"><i>η</i><input type="range" min="-3" max="2" step="0.05" data-field="rate" '
-            'aria-label="learning rate"></label><input type="text" inputmode="decimal" data-field="eta" aria-label="learning rate, exact value">'
+            '<div class="bar"><label class="rate"><i>η</i>'
+            '<input type="range" min="-3" max="2" step="0.05" data-field="rate" '
+            'aria-label="learning rate"></label><input type="text" inputmode="decimal" data-field="eta" '
+            'aria-label="learning rate, exact value">'
             '<button type="button" class="go" data-action="play">▷ play</button>'
             '<label class="only"><input type="checkbox" data-field="only"> only the chosen weight</label></div>'
-            '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true"><path/></svg><span class="tells"></span></div>'), live=True)
+            '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true">'
+            '<path/></svg><span class="tells"></span></div>'), live=True)

@@ -272,7 +272,8 @@ class Train(anywidget.AnyWidget):
         what = "digits" if self._named else "examples"
         picture = self._points() if self._net.sizes[0] == 2 else ""
         css = "" if config["controls"] else " bare"
-        return (f'<div class="train-drawing{css}" data-lm-suppress-shortcuts="true">{picture}<p>A {sizes} network and {n:,} {what} to train on: '
+        return (f'<div class="train-drawing{css}" data-lm-suppress-shortcuts="true">{picture}'
+                f'<p>A {sizes} network and {n:,} {what} to train on: '
                 f"mean cost {self.C:.3f}{test}. It comes alive with JavaScript.</p></div>")
 
     def _points(self):
@@ -280,7 +281,8 @@ class Train(anywidget.AnyWidget):
         far, marks, middle = 1.1 * max(1, np.abs(self._X).max()), [], (self._Y[0].min() + self._Y[0].max()) / 2
         for (x, y), target in zip(50 + 50 * self._X.T / far, self._Y[0]):
             square = f'<rect class="one" x="{x - 1.7:.1f}" y="{98.3 - y:.1f}" width="3.4" height="3.4"/>'
-            marks.append(square if target > middle else f'<circle class="zero" cx="{x:.1f}" cy="{100 - y:.1f}" r="1.9"/>')
+            marks.append(square if target > middle
+                         else f'<circle class="zero" cx="{x:.1f}" cy="{100 - y:.1f}" r="1.9"/>')
         what = f"{self._X.shape[1]} points of two classes"
         return (f'<svg viewBox="0 0 100 100" width="320" role="img" aria-label="{what}">' + "".join(marks) + "</svg>")
 

@@ -19,7 +19,8 @@ from backprop.two_layer_derivation import Gradients
 
 OUTPUTS = [("identity", "quadratic"), ("sigmoid", "quadratic"), ("tanh", "quadratic"), ("relu", "quadratic"),
            ("softmax", "quadratic"), ("sigmoid", "cross_entropy"), ("softmax", "cross_entropy")]
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SETTINGS = settings(max_examples=60, deadline=None,
+                    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @st.composite
@@ -27,7 +28,8 @@ def cases(draw, scales=(0.3, 1.0, 5.0, 60.0, 1000.0)):
     """A network, x and y. Scales from the linear range to deep saturation."""
     sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4)) if draw(st.integers(0, 9)) else [2, 11, 2]
     output, cost = draw(st.sampled_from(OUTPUTS))
-    hidden = draw(st.lists(st.sampled_from(["identity", "sigmoid", "tanh", "relu"]), min_size=len(sizes) - 2, max_size=len(sizes) - 2))
+    hidden = draw(st.lists(st.sampled_from(["identity", "sigmoid", "tanh", "relu"]), min_size=len(sizes) - 2,
+                           max_size=len(sizes) - 2))
     bias = draw(st.lists(st.booleans(), min_size=len(sizes) - 1, max_size=len(sizes) - 1))
     scale = draw(st.sampled_from(scales))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
@@ -50,7 +52,8 @@ def close(one, other, scale=None, tolerance=1e-9):
 
 
 def rounding(net, y, trace, g):
-    """How far the rounding of a (about 1e-16) may move each delta: f' is computed from a, and the error goes back with delta."""
+    """How far the rounding of a (about 1e-16) may move each delta: f' is computed from a, and the error goes back with
+    delta."""
     share, L = 1e-15, len(net.sizes) - 1
     errors = [None] * L + [share * (np.abs(trace.a[L]) + np.abs(y)) * (1 + np.abs(trace.a[L] - y))]
     for l in range(L - 1, 0, -1):
@@ -92,10 +95,12 @@ def test_numpy_the_printed_numpy_and_the_printed_javascript_agree(case):
             for j in range(net.sizes[l]):
                 close(values[f"z{l}_{j + 1}"], trace.z[l][j])
                 close(values[f"a{l}_{j + 1}"], trace.a[l][j])
-                close(values[f"delta{l}_{j + 1}"], g.delta[l][j], np.max(np.abs(g.delta[l])) + 1e-3 + 1e9 * np.max(errors[l]))
+                close(values[f"delta{l}_{j + 1}"], g.delta[l][j],
+                      np.max(np.abs(g.delta[l])) + 1e-3 + 1e9 * np.max(errors[l]))
         for name, kind, l, index in parameters(net):
             arriving = np.max(errors[l] @ np.abs(trace.a[l - 1]).T) if kind == "W" else np.max(errors[l])
-            close(values[f"dC/d{name}"].mean(), getattr(g, kind)[l][index], np.max(np.abs(getattr(g, kind)[l])) + 1e-3 + 1e9 * arriving)
+            close(values[f"dC/d{name}"].mean(), getattr(g, kind)[l][index],
+                  np.max(np.abs(getattr(g, kind)[l])) + 1e-3 + 1e9 * arriving)
 
 
 @SETTINGS
@@ -104,7 +109,8 @@ def test_an_independent_automatic_differentiation_agrees(case):
     net, x, y = case
     functions = {"identity": lambda z: z, "tanh": anp.tanh, "relu": lambda z: anp.where(z > 0, z, 0.0),
                  "sigmoid": lambda z: 0.5 * (1 + anp.tanh(z / 2)),
-                 "softmax": lambda z: anp.exp(z - anp.max(z, axis=0)) / anp.sum(anp.exp(z - anp.max(z, axis=0)), axis=0)}
+                 "softmax": lambda z: anp.exp(z - anp.max(z, axis=0)) / anp.sum(anp.exp(z - anp.max(z, axis=0)),
+                                                                                axis=0)}
 
     def cost(W, b):
         a = x
@@ -143,11 +149,13 @@ def test_central_differences_agree(case):
     assert gradient_check(net, x, y) < max(1e-5, 1e-6 / max(largest, 1e-4))
 
 
-@pytest.mark.parametrize("activation, cost", [("sigmoid", "cross_entropy"), ("sigmoid", "quadratic"), ("tanh", "quadratic")])
+@pytest.mark.parametrize("activation, cost",
+                         [("sigmoid", "cross_entropy"), ("sigmoid", "quadratic"), ("tanh", "quadratic")])
 @pytest.mark.parametrize("z", [10.0, 20.0, 30.0, 36.0, 40.0, 100.0, 800.0])
 @pytest.mark.parametrize("y", [0, 1])
 def test_gradient_check_takes_no_rounding_for_an_error(activation, cost, z, y):
-    net = Network.from_parameters(W=[[[1.0]]], activation=activation, cost=cost)       # y = 1: saturated on the right side
+    # y = 1: saturated on the right side
+    net = Network.from_parameters(W=[[[1.0]]], activation=activation, cost=cost)
     assert gradient_check(net, [z], [y]) < 1e-6
 
 
@@ -231,8 +239,9 @@ def test_the_checker_passes_what_is_right(wrong):
     assert step_error(net, x, y, 50.0) < 1e-12
 
 
-@pytest.mark.parametrize("mistake", ["missing f'", "missing f' at the output", "transposed index", "one path of two", "factor 2",
-                                     "mean forgotten", "bias of the wrong layer"])
+@pytest.mark.parametrize("mistake",
+                         ["missing f'", "missing f' at the output", "transposed index", "one path of two", "factor 2",
+                          "mean forgotten", "bias of the wrong layer"])
 def test_a_wrong_gradient_is_rejected(wrong, mistake, monkeypatch):
     net, x, y = wrong
     monkeypatch.setattr(Wrong, "mistake", mistake)

@@ -92,8 +92,9 @@ def test_float32_stays_and_is_lost_with_one_float64():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("activation, cost", [("sigmoid", "cross_entropy"), ("softmax", "cross_entropy"), ("sigmoid", "quadratic"),
-                                              ("softmax", "quadratic"), ("tanh", "quadratic"), ("relu", "quadratic")])
+@pytest.mark.parametrize("activation, cost",
+                         [("sigmoid", "cross_entropy"), ("softmax", "cross_entropy"), ("sigmoid", "quadratic"),
+                          ("softmax", "quadratic"), ("tanh", "quadratic"), ("relu", "quadratic")])
 @pytest.mark.parametrize("z", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
 def test_saturation_loses_nothing_and_warns_of_nothing(activation, cost, z, dtype):
     net = Network.from_parameters(W=[np.array([[1], [-1]], dtype)], b=[None], activation=activation, cost=cost)
@@ -261,7 +262,8 @@ def test_targets_of_cross_entropy():
 
 def test_many_float32_targets_sum_to_1():
     net = Network.from_parameters(W=[np.zeros((5000, 1), np.float32)], activation="softmax", cost="cross_entropy")
-    assert net.cost(np.ones((1, 2)), np.full((5000, 2), 1 / 5000)) == pytest.approx(np.log(5000), rel=1e-3)          # summed in float32
+    # summed in float32
+    assert net.cost(np.ones((1, 2)), np.full((5000, 2), 1 / 5000)) == pytest.approx(np.log(5000), rel=1e-3)
 
 
 def test_the_largest_numbers_raise_words_or_nothing():
@@ -296,7 +298,8 @@ def test_a_parameter_replaced_by_a_wrong_shape_is_named(net):
 
 
 @pytest.mark.parametrize("l, kind, value, error, words", [
-    (1, "W", np.ones((2, 4), int), TypeError, r"W\[1\] must be an array of float64 or float32, got int64|int32"),   # would cut x to whole numbers
+    # would cut x to whole numbers
+    (1, "W", np.ones((2, 4), int), TypeError, r"W\[1\] must be an array of float64 or float32, got int64|int32"),
     (2, "b", np.ones((2, 1), int), TypeError, r"b\[2\] must be an array"),
     (2, "W", [[1.0, 2.0], [3.0, 4.0]], TypeError, r"W\[2\] must be an array of float64 or float32, got list"),
     (1, "W", None, TypeError, "got NoneType"),
@@ -326,7 +329,8 @@ def test_a_trace_shares_nothing():
 
 def test_one_dimension_for_many_examples_gets_the_right_hint():
     net = Network([1, 1], seed=0)
-    with pytest.raises(ValueError, match=r"y has 3 rows, the network has 1 outputs \(a 1-D y is one example: did you mean \[y\]"):
+    with pytest.raises(ValueError,
+                       match=r"y has 3 rows, the network has 1 outputs \(a 1-D y is one example: did you mean \[y\]"):
         net.cost([[1, 2, 3]], [0, 1, 0])
 
 
@@ -339,17 +343,20 @@ def test_masked_data_is_refused(net):
     (None, TypeError, "what gradients.* returns.*got NoneType"),
     (Gradients([None, [["a"]]], [None, [[0.0]]], None), TypeError, "real numbers"),
     (Gradients([None, [[1j]]], [None, [[0.0]]], None), TypeError, "real numbers"),
-    (Gradients([None, None], [None, [[0.0]]], None), ValueError, r"gradient of W\[1\] is None, expected shape \(1, 1\)"),
+    (Gradients([None, None], [None, [[0.0]]], None), ValueError,
+     r"gradient of W\[1\] is None, expected shape \(1, 1\)"),
 ])
 def test_update_refuses_what_is_no_gradient(g, error, words):
     net = Network.from_parameters(W=[[[1.0]]])
     with pytest.raises(error, match=words):
         net.update(g, 0.1)
-    net.update(Gradients([None, [[1.0]]], [None, [[2.0]]], None), Fraction(1, 2))             # lists and fractions will do
+    # lists and fractions will do
+    net.update(Gradients([None, [[1.0]]], [None, [[2.0]]], None), Fraction(1, 2))
     assert net.W[1] == 0.5 and net.b[1] == -1
 
 
-@pytest.mark.parametrize("rate, error", [(10**400, ValueError), (np.nan, ValueError), (np.inf, ValueError), (-0.1, ValueError), ("0.1", TypeError), (None, TypeError), (True, TypeError)])
+@pytest.mark.parametrize("rate, error", [(10**400, ValueError), (np.nan, ValueError), (np.inf, ValueError),
+                                         (-0.1, ValueError), ("0.1", TypeError), (None, TypeError), (True, TypeError)])
 def test_learning_rate_refused_and_nothing_changed(net, rate, error):
     before = copy.deepcopy(net.W)
     g = net.gradients(X, Y)

@@ -28,14 +28,16 @@ from backprop.symbolic import (
 )
 
 NAMED = ["identity", "sigmoid", "tanh", "relu"]
-PAIRS = [(name, "quadratic") for name in NAMED + ["softmax"]] + [("sigmoid", "cross_entropy"), ("softmax", "cross_entropy")]
+PAIRS = ([(name, "quadratic") for name in NAMED + ["softmax"]]
+         + [("sigmoid", "cross_entropy"), ("softmax", "cross_entropy")])
 
 
 def test_names_come_in_the_order_in_which_they_can_be_computed():
     equations = derive([2, 3, 1])
     names = list(equations)
     assert names[:4] == ["z1_1", "a1_1", "z1_2", "a1_2"]
-    assert names.index("C") < names.index("delta2_1") < names.index("dC/dw2_11") < names.index("dC/db2_1") < names.index("delta1_1")
+    assert (names.index("C") < names.index("delta2_1") < names.index("dC/dw2_11") < names.index("dC/db2_1")
+            < names.index("delta1_1"))
     assert [n for n in names if n.startswith("dC/dw1")] == [f"dC/dw1_{j}{k}" for j in (1, 2, 3) for k in (1, 2)]
     known = {*"x_1 x_2 y_1".split()}
     for name, equation in equations.items():
@@ -59,8 +61,9 @@ def test_gradients_are_delta_times_what_the_weight_carries():
     assert "dC/db3_1" not in derive([4, 2, 2, 1], bias=[True, True, False])
 
 
-@pytest.mark.parametrize("sizes, bias", [([4, 2, 2, 1], True), ([4, 2, 2, 1], [True, True, False]), ([2, 3, 1], True), ([1, 1, 1], True),
-                                         ([2, 2, 2], True), ([3, 4, 4, 1], True), ([2, 3, 2, 3], [False, True, True])])
+@pytest.mark.parametrize("sizes, bias", [([4, 2, 2, 1], True), ([4, 2, 2, 1], [True, True, False]), ([2, 3, 1], True),
+                                         ([1, 1, 1], True), ([2, 2, 2], True), ([3, 4, 4, 1], True),
+                                         ([2, 3, 2, 3], [False, True, True])])
 def test_the_book_networks_are_proved_with_any_activation_and_cost(sizes, bias):
     equations = derive(sizes, activation="f", cost="generic", bias=bias)
     assert prove(equations) == Network(sizes, bias=bias).n_parameters
@@ -113,10 +116,12 @@ def test_one_path_of_two_is_not_proved():
     right = derive([2, 2, 2], activation="f", cost="generic")
     one_path = right["delta1_1"].rhs.subs(w(2, 2, 1), 0)
     with pytest.raises(AssertionError):
-        prove(Equations(right.sizes, right.activation, right.cost, right.bias, {**right, "delta1_1": sympy.Eq(delta(1, 1), one_path)}))
+        prove(Equations(right.sizes, right.activation, right.cost, right.bias,
+                        {**right, "delta1_1": sympy.Eq(delta(1, 1), one_path)}))
 
 
-@pytest.mark.parametrize("name, wrong", [("sigmoid", lambda a, z: a * (1 + a)), ("tanh", lambda a, z: 1 - a), ("identity", lambda a, z: a),
+@pytest.mark.parametrize("name, wrong", [("sigmoid", lambda a, z: a * (1 + a)), ("tanh", lambda a, z: 1 - a),
+                                         ("identity", lambda a, z: a),
                                          ("relu", lambda a, z: sympy.Integer(1))])
 def test_a_wrong_derivative_is_not_proved(name, wrong, monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, name, (ACTIVATIONS[name][0], wrong))
@@ -135,14 +140,16 @@ def test_a_wrong_cost_is_not_proved(monkeypatch):
 def test_functions_know_their_derivatives():
     t = sympy.Symbol("t", real=True)
     for function in (sigma(t), softplus(t)):
-        assert sympy.simplify(sympy.diff(function.rewrite(sympy.exp), t) - sympy.diff(function, t).rewrite(sympy.exp)) == 0
+        assert (sympy.simplify(sympy.diff(function.rewrite(sympy.exp), t) - sympy.diff(function, t).rewrite(sympy.exp))
+                == 0)
     assert float(sigma(sympy.Integer(2))) == pytest.approx(1 / (1 + np.exp(-2)))
 
 
 def test_latex_is_in_the_book_s_notation():
     equations = derive([2, 2, 1])
     block = equations.latex("z1_1", "delta1_2")
-    assert block.startswith("\\begin{aligned}") and r"z^{(1)}_{1} &= w^{(1)}_{11} x_{1} + w^{(1)}_{12} x_{2} + b^{(1)}_{1} \\" in block
+    assert block.startswith("\\begin{aligned}") and (r"z^{(1)}_{1} &= w^{(1)}_{11} x_{1} + w^{(1)}_{12} x_{2} + "
+                                                     r"b^{(1)}_{1} \\") in block
     assert r"w^{(2)}_{12} \delta^{(2)}_{1} a^{(1)}_{2} \left(1 - a^{(1)}_{2}\right)" in block
     assert r"\left(a^{(2)}_{1} - y_{1}\right) a^{(2)}_{1} \left(1 - a^{(2)}_{1}\right)" in equations.latex("delta2_1")
     assert latex(Quantity("dC/dw2_12")) == r"\frac{\partial C}{\partial w^{(2)}_{12}}"
@@ -172,7 +179,8 @@ def test_an_unknown_equation_says_what_there_is():
 
 @pytest.mark.parametrize("arguments, words", [
     (dict(sizes=[2]), "at least"), (dict(sizes=[2, 1], activation="softplus"), "unknown activation"),
-    (dict(sizes=[2, 1], cost="cross_entropy", activation="f"), "must be sigmoid or softmax"), (dict(sizes=[2, 1], cost="mse"), "unknown cost"),
+    (dict(sizes=[2, 1], cost="cross_entropy", activation="f"), "must be sigmoid or softmax"),
+    (dict(sizes=[2, 1], cost="mse"), "unknown cost"),
     (dict(sizes=[2, 2, 1], activation="softmax"), "softmax belongs to the output"),
 ])
 def test_derive_refuses_what_the_network_refuses(arguments, words):
@@ -210,7 +218,8 @@ def test_factors_multiply_to_delta():
     values = equations.numpy()(net.W, net.b, [0.5, -1.0], [1, 0])
     for l, n in ((1, 3), (2, 2)):
         for j in range(1, n + 1):
-            assert values[f"dC/da{l}_{j}"] * values[f"da/dz{l}_{j}"] == pytest.approx(values[f"delta{l}_{j}"], rel=1e-12)
+            assert (values[f"dC/da{l}_{j}"] * values[f"da/dz{l}_{j}"]
+                    == pytest.approx(values[f"delta{l}_{j}"], rel=1e-12))
 
 
 def test_the_list_grows_with_the_parameters_not_with_their_square():
@@ -234,6 +243,7 @@ def test_the_package_types_no_gradient_into_javascript():
 
     import backprop
     folder = Path(backprop.__file__).parent / "widgets" / "js"
-    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.js") if not path.name.startswith("train")).replace(" ", "")
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.js")
+                   if not path.name.startswith("train")).replace(" ", "")
     for forbidden in ("Math.tanh", "(1-a", "Math.exp(-", "1-a*a", "sigmoid("):
         assert forbidden not in text, f"js/ contains {forbidden}: the mathematics comes from backprop.symbolic"

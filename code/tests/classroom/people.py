@@ -40,7 +40,8 @@ def prefix():
     Python or the book may lie in a folder that only root enters, such as /root: that user then gets a view of the
     machine in which the way there is open, and nothing else of the folder is to be seen."""
     uid, gid = account()
-    needed = {Path(sys.executable).resolve().parent.parent, Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), TOP}
+    needed = {Path(sys.executable).resolve().parent.parent, Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(),
+              TOP}
     script = "set -e\n"
     closed = {}
     for path in sorted(needed):
@@ -80,8 +81,9 @@ class Person:
 
     def python(self, *arguments, environment=None, **options):
         """Run Python with these arguments; fail with what it said if it fails."""
-        done = subprocess.run([*self.prefix, sys.executable, *map(str, arguments)], cwd=self.folder, capture_output=True,
-                              text=True, env=self.environment() | (environment or {}), timeout=900, **options)
+        done = subprocess.run([*self.prefix, sys.executable, *map(str, arguments)], cwd=self.folder,
+                              capture_output=True, text=True, env=self.environment() | (environment or {}), timeout=900,
+                              **options)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -51,7 +51,8 @@ WRONG = {
                "            'sigmoid': 1 / (1 + np.exp(-np.clip(z, -30, 30)))}[name]", "clipped"),
         ("3a", "def forward(W, b, names, x):\n    a = [x]\n    for l in range(1, len(W)):\n"
                "        z = W[l] @ a[-1] + (0 if b[l] is None else b[l])\n"
-               "        a.append(z if names[l - 1] == 'identity' else activate(names[0], z))\n    return a", "first name only"),
+               "        a.append(z if names[l - 1] == 'identity' else activate(names[0], z))\n    return a",
+         "first name only"),
         ("6a", "V, d = V2 @ V1, d1 + d2", "the bias not carried through"),
     ],
     "a3-cost": [
@@ -64,8 +65,10 @@ WRONG = {
     ],
     "a4-chain-rule": [
         ("2a", "dC_dw = delta3 * 2 * w3_11 * f2_1 * w2_11 * f1_1 * x_1", "one path twice"),
-        ("3a", "def deltas(W, a, y, c):\n    L = len(W) - 1\n    d = [None] * (L + 1)\n    d[L] = c * (a[L] - y) * a[L] * (1 - a[L])\n"
-               "    for l in range(L - 1, 0, -1):\n        d[l] = W[l + 1][:1].T @ d[l + 1][:1] * a[l] * (1 - a[l])\n    return d",
+        ("3a", "def deltas(W, a, y, c):\n    L = len(W) - 1\n    d = [None] * (L + 1)\n"
+               "    d[L] = c * (a[L] - y) * a[L] * (1 - a[L])\n"
+               "    for l in range(L - 1, 0, -1):\n        d[l] = W[l + 1][:1].T @ d[l + 1][:1] * a[l] * (1 - a[l])\n"
+               "    return d",
          "one path of several"),
         ("5a", "def nudged_gradient(W, b, x, y, c, l, j, k, h):\n    V = [None] + [w.copy() for w in W[1:]]\n"
                "    V[l][j - 1, k - 1] += h\n    return (cost(V, b, x, y, c) - cost(W, b, x, y, c)) / h", "one-sided"),
@@ -79,8 +82,10 @@ WRONG = {
                "    return d1 @ X.T, d1.sum(1, keepdims=True), d2 @ a1.T, d2.sum(1, keepdims=True)", "sum, not mean"),
     ],
     "a6-learning": [
-        ("2a", "def step(W1, W2, x, y, eta):\n    a1 = sigmoid(W1 @ x)\n    a2 = sigmoid(W2 @ a1)\n    d2 = (a2 - y) * a2 * (1 - a2)\n"
-               "    V2 = W2 - eta * d2 @ a1.T\n    return W1 - eta * ((V2.T @ d2) * a1 * (1 - a1)) @ x.T, V2", "early update"),
+        ("2a", "def step(W1, W2, x, y, eta):\n    a1 = sigmoid(W1 @ x)\n    a2 = sigmoid(W2 @ a1)\n"
+               "    d2 = (a2 - y) * a2 * (1 - a2)\n"
+               "    V2 = W2 - eta * d2 @ a1.T\n    return W1 - eta * ((V2.T @ d2) * a1 * (1 - a1)) @ x.T, V2",
+         "early update"),
         ("3a", "def epoch(w, b, x, y, order, batch_size, eta):\n    e = w * x + b - y\n"
                "    return w - eta * np.mean(e * x), b - eta * np.mean(e)", "one batch"),
         ("5a", "W = [None, np.array([[1.0, 1.0]])]\nb = [None, np.array([[0.0]])]", "a straight line"),
@@ -194,14 +199,16 @@ def test_form(assignment):
 
 
 def test_no_edition_asks_for_what_cannot_be_seen():
-    """Whatever is drawn: the change predicted in a4 shows in the widget's decimals, and the step of a6 doesn't end at 0."""
+    """Whatever is drawn: the change predicted in a4 shows in the widget's decimals, and the step of a6 doesn't end at
+    0."""
     def numbers(assignment, seed, pattern):
         text = "\n".join(cell.source for cell in edition.make(assignment, seed).cells)
         return [float(number) for number in re.search(pattern, text).groups()]
 
     for seed in range(60):
         gradient, = numbers("a4", seed, r"gradient = (\S+)\n")
-        x, w, y, nudge = numbers("a4", seed, r"with \$x = (\S+)\$, \$w = (\S+)\$, \$y = (\S+)\$. The weight is nudged by \$\\Delta w = (\S+)\$")
+        x, w, y, nudge = numbers("a4", seed, r"with \$x = (\S+)\$, \$w = (\S+)\$, \$y = (\S+)\$. The weight is nudged "
+                                             r"by \$\\Delta w = (\S+)\$")
         old, new = 1 / (1 + np.exp(-w * x)), 1 / (1 + np.exp(-(w + nudge) * x))
         assert abs(gradient) >= 0.02 and abs((new - y) ** 2 - (old - y) ** 2) / 2 > 0.005, seed
         eta, k = numbers("a6", seed, r'same\(factor, 1 - (\S+) \* (\S+), "factor"')
@@ -222,7 +229,8 @@ def test_students_can_run_all(assignment):
     NotebookClient(notebook, timeout=120, coalesce_streams=True, kernel_name="python3").execute()
     said = "".join(o.get("text", "") for o in notebook.cells[-1].outputs)
     total = sum(points_of_tests(notebook).values())
-    assert f"0 of {total} points stand" in said and said.count("not answered yet") + said.count("doesn't stand yet") == len(points_of_tests(notebook))
+    assert (f"0 of {total} points stand" in said
+            and said.count("not answered yet") + said.count("doesn't stand yet") == len(points_of_tests(notebook)))
     assert not any(o.output_type == "error" for c in notebook.cells if c.cell_type == "code" for o in c.outputs)
 
 
@@ -252,7 +260,8 @@ def test_the_author_is_told_of_mistakes(tmp_path, monkeypatch):
 def test_a_class_gets_no_dead_links_and_the_guard(assignment):
     """In a student's folder lies no chapter; the public edition's links are the site's."""
     links = {seed: [re.findall(r"\]\(([^)]+)\)", cell.source) for cell in made(assignment, seed)[0].cells
-                    if cell.cell_type == "markdown" and cell.source.startswith("# ")][0] for seed in (edition.FORMATIVE, 7)}
+                    if cell.cell_type == "markdown" and cell.source.startswith("# ")][0]
+             for seed in (edition.FORMATIVE, 7)}
     assert len(links[edition.FORMATIVE]) == 1 and links[7] == []
     first = next(cell for cell in made(assignment, 7)[1].cells if cell.cell_type == "code")
     assert first.source == guard() and first.metadata.nbgrader.locked

@@ -26,7 +26,8 @@ def course(tmp_path):
 
 
 def roster(course, *rows):
-    (course.root / "students.csv").write_text("id,first_name,last_name,email\n" + "".join(r + "\n" for r in rows), encoding="utf-8")
+    (course.root / "students.csv").write_text("id,first_name,last_name,email\n" + "".join(r + "\n" for r in rows),
+                                              encoding="utf-8")
 
 
 def zipped(tmp_path, files, name="handed-in.zip"):
@@ -75,7 +76,8 @@ def test_folders_and_plain_names(course, tmp_path):
     assert len(lines) == 2 and all("don't say whose it is" in line for line in lines)
     assert {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in inbox.rglob("*.ipynb")} == before
     copied, lines = collect(course, A1, [inbox / "Untitled.ipynb"], student="fay")
-    assert copied == 1 and len(lines) == 1 and lines[0].startswith("'a1-network-structure.ipynb'"), "the other one is still nobody's"
+    assert (copied == 1 and len(lines) == 1
+            and lines[0].startswith("'a1-network-structure.ipynb'")), "the other one is still nobody's"
     assert "fay" in students(course)
 
 
@@ -96,7 +98,8 @@ def test_handed_in_again_keeps_the_old_one(course, tmp_path):
 
 
 def test_paths_that_lead_out(course, tmp_path):
-    names = ["../../evil.ipynb", "/etc/evil.ipynb", "..\\..\\evil.ipynb", "C:\\evil\\a1.ipynb", "ada/../../../b/a1.ipynb"]
+    names = ["../../evil.ipynb", "/etc/evil.ipynb", "..\\..\\evil.ipynb", "C:\\evil\\a1.ipynb",
+             "ada/../../../b/a1.ipynb"]
     before = {p for p in tmp_path.rglob("*")}
     copied, lines = collect(course, A1, [zipped(tmp_path, [(name, NOTEBOOK) for name in names])])
     assert copied == 0 and len(lines) == len(names)
@@ -107,7 +110,8 @@ def test_paths_that_lead_out(course, tmp_path):
 
 @pytest.mark.parametrize("name", ["..", ".", "...", "-", "a/b", "x" * 500, "con\0trol", "=cmd|calc", "🙂"])
 def test_odd_students_stay_inside(course, tmp_path, name):
-    collect(course, A1, [zipped(tmp_path, [(f"{name}_12_assignsubmission_file_/a1.ipynb".replace("\0", "\1"), NOTEBOOK)])])
+    collect(course, A1,
+            [zipped(tmp_path, [(f"{name}_12_assignsubmission_file_/a1.ipynb".replace("\0", "\1"), NOTEBOOK)])])
     for path in (course.root / "submitted").rglob("*"):
         assert path.resolve().is_relative_to(course.root / "submitted")
 
@@ -203,7 +207,8 @@ def test_class_list_with_mistakes(course):
 
 def test_class_list_as_excel_writes_it(course):
     for encoding in ("cp1252", "utf-8", "utf-8-sig"):
-        (course.root / "students.csv").write_text("id;first_name;last_name;email\njm;Jürgen;Müller;\n", encoding=encoding)
+        (course.root / "students.csv").write_text("id;first_name;last_name;email\njm;Jürgen;Müller;\n",
+                                                  encoding=encoding)
         assert course.students() == {"jm": {"first_name": "Jürgen", "last_name": "Müller", "email": ""}}
 
 
@@ -219,7 +224,8 @@ def test_one_folder_of_everybodys_files(course, tmp_path):
 
 
 def test_folders_of_the_same_name_in_several_students(course, tmp_path):
-    path = zipped(tmp_path, [("ada/inner/a1.ipynb", b"1"), ("bob/inner/a1.ipynb", b"2"), ("dora/a1.ipynb", b"3"), ("dora/draft.ipynb", b"4")])
+    path = zipped(tmp_path, [("ada/inner/a1.ipynb", b"1"), ("bob/inner/a1.ipynb", b"2"), ("dora/a1.ipynb", b"3"),
+                             ("dora/draft.ipynb", b"4")])
     copied, lines = collect(course, A1, [path])
     assert (copied, students(course)) == (1, ["dora"])
     assert sum("'inner' may be one student" in line for line in lines) == 2
@@ -235,7 +241,8 @@ def test_a_folder_that_looks_like_canvas(course, tmp_path):
 
 
 def test_names_with_dots(course, tmp_path):
-    collect(course, A1, [zipped(tmp_path, [("dora.m_a1.ipynb", b"1"), ("dora.k_a1.ipynb", b"2"), ("a1_1234567 (1).ipynb", b"3")])])
+    collect(course, A1,
+            [zipped(tmp_path, [("dora.m_a1.ipynb", b"1"), ("dora.k_a1.ipynb", b"2"), ("a1_1234567 (1).ipynb", b"3")])])
     assert students(course) == ["1234567", "dora.k", "dora.m"]
 
 
@@ -260,7 +267,8 @@ def test_names_that_are_no_text(course, tmp_path):
 
 def test_what_is_nobodys_stays_so_until_it_is_somebodys(course, tmp_path):
     roster(course, "ada,,,", "bob,,,", "eve,,,")
-    path = zipped(tmp_path, [("x/a1.ipynb", b"of ada"), ("y/a1.ipynb", b"of bob"), ("z/a1.ipynb", b"of bob"), ("eve/a1.ipynb", b"eve")])
+    path = zipped(tmp_path, [("x/a1.ipynb", b"of ada"), ("y/a1.ipynb", b"of bob"), ("z/a1.ipynb", b"of bob"),
+                             ("eve/a1.ipynb", b"eve")])
     copied, lines = collect(course, A1, [path])
     assert copied == 1 and len(lines) == 3
     assert all("unpack it and say collect a1 FILE --student ID" in line for line in lines)
@@ -270,7 +278,8 @@ def test_what_is_nobodys_stays_so_until_it_is_somebodys(course, tmp_path):
     assert copied == 1 and [line[:14] for line in lines] == ["'y/a1.ipynb': ", "'z/a1.ipynb': "]
     (tmp_path / "a1.ipynb").write_bytes(b"of bob")
     copied, lines = collect(course, A1, [tmp_path / "a1.ipynb"], student="bob")
-    assert copied == 1 and [line[:14] for line in lines] == ["'z/a1.ipynb': "], "two files with the same content are two"
+    assert (copied == 1
+            and [line[:14] for line in lines] == ["'z/a1.ipynb': "]), "two files with the same content are two"
     assert [entry["name"] for entry in course.collected(A1)["unmatched"]] == ["z/a1.ipynb"]
     leaflet = zipped(tmp_path, [("leaflet.pdf", b"%PDF"), ("eve/a1.ipynb", b"eve")])
     assert [line[:12] for line in collect(course, A1, [leaflet])[1]] == ["'z/a1.ipynb'", "'leaflet.pdf"]
@@ -282,13 +291,15 @@ def test_one_students_file_is_one_file(course, tmp_path):
     with pytest.raises(courses.CourseError, match="several notebooks.*unpack it"):
         collect(course, A1, [path], student="ada")
     assert students(course) == []
-    assert collect(course, A1, [zipped(tmp_path, [("x/a1.ipynb", NOTEBOOK), ("x/a.txt", b"")])], student="ada") == (1, [])
+    assert (collect(course, A1, [zipped(tmp_path, [("x/a1.ipynb", NOTEBOOK), ("x/a.txt", b"")])], student="ada")
+            == (1, []))
 
 
 def test_the_course_is_no_submission(course, tmp_path):
     (course.root / "release" / A1).mkdir(parents=True)
     (course.root / "release" / A1 / f"{A1}.ipynb").write_bytes(NOTEBOOK)
-    for path in (course.root, course.root.parent, course.root / "release", course.root / "release" / A1 / f"{A1}.ipynb"):
+    for path in (course.root, course.root.parent, course.root / "release",
+                 course.root / "release" / A1 / f"{A1}.ipynb"):
         with pytest.raises(courses.CourseError, match="belongs to the course itself"):
             collect(course, A1, [path])
     (course.root / "inbox").mkdir()                     # as in the guide's first hour

@@ -10,7 +10,8 @@ from classroom import edition
 
 def test_the_number_of_an_edition_cannot_be_found_by_trying(tmp_path):
     numbers = {json.loads((courses.new(tmp_path / str(i)).root / "course.json").read_text())["seed"] for i in range(3)}
-    assert len(numbers) == 3 and all(number.bit_length() > 128 for number in numbers), "3 of 2**256 are longer than that"
+    assert (len(numbers) == 3
+            and all(number.bit_length() > 128 for number in numbers)), "3 of 2**256 are longer than that"
     course = courses.new(tmp_path / "0")
     assert course.settings["secret"].bit_length() > 128 and not course.practice
     with open(course.source("a1-network-structure"), encoding="utf-8") as file:
@@ -27,7 +28,8 @@ def test_every_bit_of_the_number_counts():
 @pytest.mark.parametrize("arguments", [[], ["--seed", "2027"]])
 def test_the_commands_say_what_a_chosen_number_is_good_for(tmp_path, monkeypatch, capsys, arguments):
     from classroom.__main__ import main
-    for step in (["new", str(tmp_path / "course"), *arguments], ["--course", str(tmp_path / "course"), "release", "a1"]):
+    for step in (["new", str(tmp_path / "course"), *arguments],
+                 ["--course", str(tmp_path / "course"), "release", "a1"]):
         monkeypatch.setattr("sys.argv", ["teach.py", *step])
         main()
     said = capsys.readouterr().out

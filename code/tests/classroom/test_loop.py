@@ -20,13 +20,15 @@ from classroom.__main__ import main
 from tests.classroom.helpers import TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 
 A1 = "a1-network-structure"
-CLASS = {"al": ("Ada", "Lovelace"), "gh": ("Grace", "Hopper"), "kj": ("Katherine", "Johnson"), "mh": ("Margaret", "Hamilton")}
+CLASS = {"al": ("Ada", "Lovelace"), "gh": ("Grace", "Hopper"), "kj": ("Katherine", "Johnson"),
+         "mh": ("Margaret", "Hamilton")}
 
 
 def teach(root, *arguments, expect=0):
     """A step of the course, by the launcher in its folder. Returns what it printed."""
-    done = subprocess.run([sys.executable, str(root / "teach.py"), *map(str, arguments)], capture_output=True, text=True,
-                          cwd=root, encoding="utf-8", env=dict(os.environ, PYTHONIOENCODING="utf-8"), timeout=600)
+    done = subprocess.run([sys.executable, str(root / "teach.py"), *map(str, arguments)], capture_output=True,
+                          text=True, cwd=root, encoding="utf-8", env=dict(os.environ, PYTHONIOENCODING="utf-8"),
+                          timeout=600)
     assert done.returncode == expect, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -44,9 +46,12 @@ def loop(tmp_path_factory):
     model = edition.solved(nbformat.read(root / "source" / A1 / f"{A1}.ipynb", as_version=4))
     blank = nbformat.read(root / "release" / A1 / f"{A1}.ipynb", as_version=4)
     one_wrong = answer(copy(model), "1b", "def n_parameters(sizes, bias):\n    return 18")
-    answer(one_wrong, "7a", "**Answer 7a** (3 points)\n\n[My drawing](javascript:alert(1)), [again][d] <b onclick=x>\n\n[d]: javascript:alert(1)")
-    handed_in = {"Ada Lovelace_1_assignsubmission_file_": json.dumps(model), "Grace Hopper_2_assignsubmission_file_": json.dumps(one_wrong),
-                 "Katherine Johnson_3_assignsubmission_file_": json.dumps(blank), "Margaret Hamilton_4_assignsubmission_file_": '{"cells": [{"cell'}
+    answer(one_wrong, "7a", "**Answer 7a** (3 points)\n\n[My drawing](javascript:alert(1)), [again][d] <b onclick=x>\n"
+                            "\n[d]: javascript:alert(1)")
+    handed_in = {"Ada Lovelace_1_assignsubmission_file_": json.dumps(model),
+                 "Grace Hopper_2_assignsubmission_file_": json.dumps(one_wrong),
+                 "Katherine Johnson_3_assignsubmission_file_": json.dumps(blank),
+                 "Margaret Hamilton_4_assignsubmission_file_": '{"cells": [{"cell'}
     with zipfile.ZipFile(top / "moodle.zip", "w") as archive:
         for folder, content in handed_in.items():
             archive.writestr(f"{folder}/{A1}.ipynb", content)
@@ -91,7 +96,8 @@ def test_collect_and_autograde(loop):
     assert "4 submissions collected" in said["collect"] and "Nothing needs a look" in said["collect"]
     assert "4 not graded yet" in said["grades before"]
     assert "Trying the sandbox …\n" in said["autograde"]
-    assert "4 graded in" in said["autograde"] and "Needs a look (1):\n  mh: not graded: the file is no JSON" in said["autograde"]
+    assert ("4 graded in" in said["autograde"]
+            and "Needs a look (1):\n  mh: not graded: the file is no JSON" in said["autograde"])
     assert (root / "needs-a-look-a1.txt").read_text(encoding="utf-8").startswith("mh: not graded: ")
     assert re.search(r"\d+/4 \[\d\d:\d\d<", said["autograde"]), "a bar with the time left"
     assert "Warning" not in said["autograde"]
@@ -102,7 +108,8 @@ def test_nothing_is_silently_zero(loop):
     root, _ = loop
     rows = grades(root)
     full = sum(points_of_tests(nbformat.read(root / "source" / A1 / f"{A1}.ipynb", as_version=4)).values())
-    assert (rows["al"]["status"], float(rows["al"]["by_program"]), rows["al"]["score"]) == ("to be marked by hand", full, "")
+    assert ((rows["al"]["status"], float(rows["al"]["by_program"]), rows["al"]["score"])
+            == ("to be marked by hand", full, ""))
     assert float(rows["gh"]["by_program"]) == full - 3
     assert (rows["kj"]["status"], float(rows["kj"]["score"])) == ("graded", 0), "an untouched notebook needs no marking"
     assert (rows["mh"]["status"], rows["mh"]["score"], rows["mh"]["by_program"]) == ("needs a look", "", "")
@@ -117,8 +124,9 @@ def formgrader(loop):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = open(root.parent / "mark.log", "w+", encoding="utf-8")
-    server = subprocess.Popen([sys.executable, str(root / "teach.py"), "mark", "--no-browser", "--port", str(port)], cwd=root,
-                              env=dict(os.environ, JUPYTER_TOKEN="secret"), stdout=log, stderr=log, start_new_session=True)
+    server = subprocess.Popen([sys.executable, str(root / "teach.py"), "mark", "--no-browser", "--port", str(port)],
+                              cwd=root, env=dict(os.environ, JUPYTER_TOKEN="secret"), stdout=log, stderr=log,
+                              start_new_session=True)
     session, address = requests.Session(), f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
@@ -129,7 +137,8 @@ def formgrader(loop):
                 pass
             assert server.poll() is None, (root.parent / "mark.log").read_text(encoding="utf-8")
             time.sleep(0.5)
-        assert f":{port}/formgrader?" in (root.parent / "mark.log").read_text(encoding="utf-8"), "what the browser opens"
+        assert f":{port}/formgrader?" in (root.parent
+                                          / "mark.log").read_text(encoding="utf-8"), "what the browser opens"
         session.headers["X-XSRFToken"] = session.cookies.get("_xsrf")
         yield session, f"{address}/formgrader"
     finally:
@@ -151,7 +160,8 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
     assert "not graded: the file is no JSON" in page
 
     def put(kind_of, wanted, **values):
-        found = [g for g in session.get(f"{address}/api/{kind_of}s?submission_id={ids[wanted[0]]}").json() if wanted[1] in g["name"]]
+        found = [g for g in session.get(f"{address}/api/{kind_of}s?submission_id={ids[wanted[0]]}").json()
+                 if wanted[1] in g["name"]]
         for item in found:
             reply = session.put(f"{address}/api/{kind_of}/{item['id']}", json=values)
             assert reply.ok, reply.text
@@ -192,7 +202,8 @@ def test_mark_by_hand_feedback_and_grades(loop, formgrader):
     assert "Not completely marked yet" not in page
     assert "Not completely marked yet" in (root / "feedback" / "mh" / A1 / f"{A1}.html").read_text(encoding="utf-8")
     page = (root / "feedback" / "gh" / A1 / f"{A1}.html").read_text(encoding="utf-8")
-    assert re.search("Doesn(&#39;|')t stand: n_parameters", page) and "Read: Network structure: Counting parameters." in page
+    assert (re.search("Doesn(&#39;|')t stand: n_parameters", page)
+            and "Read: Network structure: Counting parameters." in page)
     source = nbformat.read(root / "source" / A1 / f"{A1}.ipynb", as_version=4)
     text = re.sub(r"<[^>]+>", "", page)
     for cell in source.cells:
@@ -236,8 +247,9 @@ def test_only_grading_needs_linux(loop):
                "sys.argv[0] = 'teach.py'\nfrom classroom.__main__ import main\nmain()\n")
 
     def run(*arguments):
-        return subprocess.run([sys.executable, "-c", windows, "--course", str(root), *arguments], cwd=TOP, capture_output=True,
-                              text=True, encoding="utf-8", env=dict(os.environ, PYTHONIOENCODING="utf-8"))
+        return subprocess.run([sys.executable, "-c", windows, "--course", str(root), *arguments], cwd=TOP,
+                              capture_output=True, text=True, encoding="utf-8",
+                              env=dict(os.environ, PYTHONIOENCODING="utf-8"))
     refused = run("autograde", "a1")
     assert refused.returncode == 1 and "WSL 2" in refused.stderr and "Traceback" not in refused.stderr
     for step_of in (["release", "a1"], ["collect", "a1", str(root / "submitted" / "al")], ["look", "a1"], ["grades"]):
@@ -252,10 +264,11 @@ def test_the_guides_first_hour_works_as_written(tmp_path):
     commands = "".join(re.findall(r"^```bash\n(.*?)^```", hour, re.DOTALL | re.MULTILINE))
     promised = re.findall(r"^```text\n(.*?)^```", hour, re.DOTALL | re.MULTILINE)
     assert commands.startswith("python3 make.py class new ../my-course\n") and "python3 teach.py mark\n" in commands
-    commands = (commands.replace("python3 make.py class", f"{sys.executable} -m classroom").replace("../my-course", str(tmp_path / "my-course"))
+    commands = (commands.replace("python3 make.py class",
+                                 f"{sys.executable} -m classroom").replace("../my-course", str(tmp_path / "my-course"))
                 .replace("python3 teach.py mark\n", ""))
-    done = subprocess.run(["bash", "-ec", commands], cwd=TOP, capture_output=True, text=True, encoding="utf-8", timeout=600,
-                          env=dict(os.environ, PYTHONIOENCODING="utf-8"))
+    done = subprocess.run(["bash", "-ec", commands], cwd=TOP, capture_output=True, text=True, encoding="utf-8",
+                          timeout=600, env=dict(os.environ, PYTHONIOENCODING="utf-8"))
     assert done.returncode == 0, done.stderr
     for lines in promised:
         assert lines in done.stdout
@@ -264,5 +277,6 @@ def test_the_guides_first_hour_works_as_written(tmp_path):
     assert float(rows["ada"]["by_program"]) == 19
     for mentioned in re.findall(r"`((?:release|marking)/[\w./-]+\.\w+)`", hour):
         assert (tmp_path / "my-course" / mentioned).is_file(), mentioned
-    shown = set(re.findall(r"^\| `(\w+)", guide[guide.index("## Every step"):guide.index("## With a learning")], re.MULTILINE))
+    shown = set(re.findall(r"^\| `(\w+)", guide[guide.index("## Every step"):guide.index("## With a learning")],
+                           re.MULTILINE))
     assert shown == {"release", "collect", "autograde", "mark", "feedback", "grades", "look"}

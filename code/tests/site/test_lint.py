@@ -77,6 +77,7 @@ def test_a_link_that_leads_nowhere_is_named(serve_folder, tmp_path, capsys):
 def test_the_wrapper_is_left_out_of_the_generated_settings():
     conf = "author = 'x'\nextensions = ['sphinx_togglebutton', 'jupyter_book', 'sphinxcontrib.bibtex', 'quiz']\nx = 1\n"
     conf, packages = newest.without_wrapper(conf, {"quiz"})
-    assert "jupyter_book" not in conf and "'quiz'" in conf and packages == ["sphinx-togglebutton", "sphinxcontrib-bibtex"]
+    assert ("jupyter_book" not in conf and "'quiz'" in conf
+            and packages == ["sphinx-togglebutton", "sphinxcontrib-bibtex"])
     with pytest.raises(ValueError, match="no list of extensions"):
         newest.without_wrapper("x = 1", set())

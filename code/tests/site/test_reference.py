@@ -152,7 +152,8 @@ def test_sources_page_links_each_entry_to_its_place(tmp_path):
     ("A word.", "(S1-R1)=\nA word.", "S1-R1 has 2 places"),
     ("A word.", "(S1-77)=\nA word.", "S1-77 has a place but is not in the ledger"),
     # an equation without a cell that can fail
-    ("## Weighted input $z$\n\n" + CELL, "## Weighted input\n\nA word.\n", "S1-01 is an equation, but its section 'Weighted input' has no"),
+    ("## Weighted input $z$\n\n" + CELL, "## Weighted input\n\nA word.\n", "S1-01 is an equation, but its section "
+                                                                           "'Weighted input' has no"),
     ("assert z == 2 * 3", "print(z)", "S1-01 is an equation, but"),
     ("assert z == 2 * 3", "assert True", "S1-01 is an equation, but"),
     ("assert z == 2 * 3", "assert (z == 7, 'always true')", "S1-01 is an equation, but"),
@@ -161,7 +162,8 @@ def test_sources_page_links_each_entry_to_its_place(tmp_path):
     ("ipython3\nz", "ipython3\n:tags: [raises-exception]\nz", "S1-01 is an equation, but"),
     ("ipython3\nz", "ipython3\n:tags: [skip-execution]\nz", "S1-01 is an equation, but"),
     ("ipython3\nz", "ipython3\n:tags: [remove-input]\nz", "S1-01 is an equation, but"),
-    ("## Mistakes\n\n" + CELL, "## Mistakes\n\nA word.\n", "E1-01 is a mathematical error, but its section 'Mistakes' has no"),
+    ("## Mistakes\n\n" + CELL, "## Mistakes\n\nA word.\n", "E1-01 is a mathematical error, but its section 'Mistakes' "
+                                                           "has no"),
     # a page's opening doesn't count the cells of its sections
     ("(S1-01)=\n", "", "S1-01 has no place"),
     ("A word.\n\n(S1-01)=", "(S1-01)=\nA word.\n", "S1-01 is an equation, but its section 'The chapter' has no"),
@@ -237,9 +239,10 @@ def test_ninety_errata_each_with_a_quote_and_a_chapter_and_37_with_a_cell_that_a
     assert sections.keys() == weights.keys() and len(sections) == 90
     for name, section in sections.items():
         document = f"S{name[1]}"
-        assert re.search(rf"\b{document}\b[^.:]*\bline|{document} (throughout|updates)|{document}'s animations", section), name
-        assert re.search(r"\{ref\}`(network-structure|forward-pass|cost|chain-rule|two-layer-derivation|learning|when-learning-fails|notation)`"
-                         r"|\{doc\}`index`", section), f"{name} leads to no chapter"
+        assert re.search(rf"\b{document}\b[^.:]*\bline|{document} (throughout|updates)|{document}'s animations",
+                         section), name
+        assert re.search(r"\{ref\}`(network-structure|forward-pass|cost|chain-rule|two-layer-derivation|learning"
+                         r"|when-learning-fails|notation)`|\{doc\}`index`", section), f"{name} leads to no chapter"
     with_cells = {name for name, section in sections.items() if any(map(asserts_something, cells(section)))}
     assert with_cells == {name for name, weight in weights.items() if weight == "M"} and len(with_cells) == 37
 

@@ -14,12 +14,14 @@ CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-laye
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_widgets_of_a_chapter(built_site, serve, new_page, chapter, where):
     path = built_site / "book" / f"{chapter}.html"
-    page = new_page(path.as_uri() if where == "file" else f"{serve}/book/{chapter}.html", width=360 if where == "file" else 1280)
+    page = new_page(path.as_uri() if where == "file" else f"{serve}/book/{chapter}.html",
+                    width=360 if where == "file" else 1280)
     roots = page.query_selector_all(".nudge")          # there as soon as the page is loaded
     page.evaluate(LOOK)
     assert roots and len(roots) == page.locator(".nudge-place").count()
     headings = page.evaluate("[...document.querySelectorAll('section[id]')].map((section) => section.id)")
-    page.evaluate("(ids) => { for (const id of ids) { location.hash = id; dispatchEvent(new Event('hashchange')); } }", headings)
+    page.evaluate("(ids) => { for (const id of ids) { location.hash = id; dispatchEvent(new Event('hashchange')); } }",
+                  headings)
     assert headings and not any(root.query_selector(".note").inner_text() for root in roots)
     for root in roots:
         check(page.evaluate("(root) => window.look(root)", root))

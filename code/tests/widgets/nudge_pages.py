@@ -19,13 +19,15 @@ SET = """([root, field, value]) => {
 
 LOOK = """() => { window.look = (root) => {
   const shown = {};
-  for (const el of root.querySelectorAll("[data-quantity]")) (shown[el.dataset.quantity] ??= []).push(JSON.parse(el.dataset.value));
+  for (const el of root.querySelectorAll("[data-quantity]"))
+    (shown[el.dataset.quantity] ??= []).push(JSON.parse(el.dataset.value));
   return {state: JSON.parse(root.dataset.state), shown};
 }; }"""
 
 
 def write_page(folder, *widgets, script=None, bar=None):
-    """A page with these widgets and the site's two files; returns its path. bar: the height (CSS) of a bar that stays at the top, as the site's does."""
+    """A page with these widgets and the site's two files; returns its path. bar: the height (CSS) of a bar that stays
+    at the top, as the site's does."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "nudge.js").write_text(classic(script or source()), encoding="utf-8")
     (folder / "nudge.css").write_text(style(), encoding="utf-8")
@@ -37,8 +39,10 @@ def write_page(folder, *widgets, script=None, bar=None):
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(repr(widgets[0]))}</title><link rel="stylesheet" href="nudge.css"><script defer src="nudge.js"></script>
 <style>body {{ margin: 1em auto; max-width: 760px; padding: 0 10px; }}
-[data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; }} [data-theme="dark"] h1 {{ color: white; }}</style></head>
-<body style="min-height: 6000px">{f'<div class="bd-header-article" style="position: sticky; top: 0; z-index: 1020; height: {bar}; background: silver"></div>' if bar else ""}
+[data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; }}
+[data-theme="dark"] h1 {{ color: white; }}
+.bd-header-article {{ position: sticky; top: 0; z-index: 1020; height: {bar}; background: silver; }}</style></head>
+<body style="min-height: 6000px">{'<div class="bd-header-article"></div>' if bar else ""}
 <main><h1>A page</h1>
 {body}
 </main></body></html>""", encoding="utf-8")
@@ -52,7 +56,8 @@ def close(a, b):
 def check(seen):
     """Compare what a widget shows with NumPy at the widget's own state; AssertionError says what differs."""
     state, shown = seen["state"], seen["shown"]
-    net = Network.from_parameters(W=[np.array(W) for W in state["W"]], b=[b if b is None else np.array(b) for b in state["b"]],
+    net = Network.from_parameters(W=[np.array(W) for W in state["W"]],
+                                  b=[b if b is None else np.array(b) for b in state["b"]],
                                   activation=state["activation"], cost=state["cost"])
     assert net.sizes == state["sizes"]
     x, y, name = state["x"], state["y"], state["weight"]
@@ -71,12 +76,15 @@ def check(seen):
                 gradients[f"w{l}_{j + 1}{comma}{k + 1}"] = g.W[l][j, k]
                 expected[f"w{l}_{j + 1}{comma}{k + 1}"] = state["W"][l - 1][j][k]
     expected.update({f"dC/d{p}": value for p, value in gradients.items()}, **{"dC/dw": gradients[name]})
-    assert close(state["C"], expected["C"]), f'state says C = {state["C"]}, NumPy {expected["C"]} at {json.dumps(state)}'
-    assert close(state["gradient"], gradients[name]), f'state says {state["gradient"]} for dC/d{name}, NumPy {gradients[name]}'
+    assert close(state["C"],
+                 expected["C"]), f'state says C = {state["C"]}, NumPy {expected["C"]} at {json.dumps(state)}'
+    assert close(state["gradient"],
+                 gradients[name]), f'state says {state["gradient"]} for dC/d{name}, NumPy {gradients[name]}'
     for quantity in ("C", "dC/dw", *(q for q in expected if q[0] in "za")):
         assert quantity in shown, f"{quantity} is not shown"
     for quantity, values in shown.items():
         if quantity in expected:
             for value in values:
-                assert value is not None and close(value, expected[quantity]), f"{quantity} is shown as {value}, NumPy says {expected[quantity]}"
+                assert value is not None and close(value, expected[quantity]), (f"{quantity} is shown as {value}, "
+                                                                                f"NumPy says {expected[quantity]}")
     return net

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.widgets.nudge_pages import LOOK, SET, check, write_page
 
 from backprop import Network, Nudge
 from backprop.widgets.backward import steps
+from tests.widgets.nudge_pages import LOOK, SET, check, write_page
 
 NET = Network.from_parameters(
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
@@ -31,7 +31,8 @@ def at(page, *step):
 
 
 def values(page, selector):
-    return page.evaluate("s => [...document.querySelectorAll(s)].map((el) => Number(el.dataset.value))", selector + " [data-quantity]")
+    return page.evaluate("s => [...document.querySelectorAll(s)].map((el) => Number(el.dataset.value))",
+                         selector + " [data-quantity]")
 
 
 def test_the_order_of_the_steps():
@@ -56,7 +57,8 @@ def test_messages_add_up_and_pass_the_gate(open_pass, moved):
     assert sorted(travelling) == pytest.approx(sorted([w11 * d1, w21 * d2]), rel=1e-12)
     at(page, "gate", 1, 1)
     arrived, slope, delta = values(page, ".telling .equation")
-    assert arrived == pytest.approx(total) and slope == pytest.approx(a * (1 - a)) and delta == pytest.approx(g.delta[1][0, 0], rel=1e-12)
+    assert (arrived == pytest.approx(total) and slope == pytest.approx(a * (1 - a))
+            and delta == pytest.approx(g.delta[1][0, 0], rel=1e-12))
     if moved is None:
         text = page.inner_text(".telling .equation")
         assert "0.195" in text and "−0.021" in text
@@ -68,7 +70,8 @@ def test_network_matrix_and_equation_light_together(open_pass):
     page = open_pass()
 
     def lit():
-        return page.evaluate("() => [...document.querySelectorAll('.telling .lit [data-quantity]')].map((el) => el.dataset.quantity)")
+        return page.evaluate("() => [...document.querySelectorAll('.telling .lit [data-quantity]')].map((el) => "
+                             "el.dataset.quantity)")
     at(page, "sum", 1, 2)
     assert lit() == ["w2_12", "w2_22"]                                        # a column of W on the way back …
     assert page.locator(".wide .bead.run").count() == 2
@@ -76,7 +79,8 @@ def test_network_matrix_and_equation_light_together(open_pass):
     assert lit() == ["w2_11", "w2_12"]                                        # … a row on the way forward
     assert page.locator(".wide .neuron.late").count() > 0 and page.locator(".wide .back.known").count() == 0
     at(page, "fill", 2, 2)
-    assert page.evaluate("() => [...document.querySelectorAll('.wide .flood.full')].map((el) => el.parentNode.dataset.weight).sort()") == [
+    assert page.evaluate("() => [...document.querySelectorAll('.wide .flood.full')].map((el) => "
+                         "el.parentNode.dataset.weight).sort()") == [
         "b2_1", "b2_2", "w2_11", "w2_12", "w2_21", "w2_22", "w3_11", "w3_12"]
     assert page.locator(".wide .back.known").count() == 3
 

@@ -1,4 +1,4 @@
-"""Walk and Fork: what they compute is right, what they show is what they compute, and they work by hand and by finger."""
+"""Walk and Fork: what they compute is right, what they show is what they compute, and hand and finger move them."""
 
 import json
 
@@ -26,8 +26,10 @@ def open_figure(new_page, tmp_path):
     def open_it(figure, **options):
         html = figure._repr_mimebundle_()[0]["text/html"]
         path = tmp_path / "page.html"
-        path.write_text('<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Figure</title></head>'
-                        f'<body><main><h1>Figure</h1>{html}</main><script>{classic(source(FIGURES))}</script></body></html>', encoding="utf-8")
+        path.write_text('<!doctype html><html lang="en"><head><meta charset="utf-8">'
+                        '<meta name="viewport" content="width=device-width"><title>Figure</title></head>'
+                        f'<body><main><h1>Figure</h1>{html}</main>'
+                        f'<script>{classic(source(FIGURES))}</script></body></html>', encoding="utf-8")
         return new_page(path.as_uri(), **options)
     return open_it
 
@@ -37,7 +39,8 @@ def walked(page):
 
 
 def to(page, at):
-    page.evaluate("at => { const el = document.querySelector('[data-at]'); el.value = at; el.dispatchEvent(new Event('input', {bubbles: true})); }", at)
+    page.evaluate("at => { const el = document.querySelector('[data-at]'); el.value = at; "
+                  "el.dispatchEvent(new Event('input', {bubbles: true})); }", at)
 
 
 def test_the_tally_grows_to_fifteen_and_twenty_one(open_figure):
@@ -50,7 +53,8 @@ def test_the_tally_grows_to_fifteen_and_twenty_one(open_figure):
     assert grown == [0, 15, 21]
     end = walked(page)
     p = (2 * t * x) * (2 * t + x)
-    assert end["tally"]["t"] == p.diff(t).subs({t: 1, x: 3}) == 42 and end["tally"]["x"] == p.diff(x).subs({t: 1, x: 3}) == 16
+    assert (end["tally"]["t"] == p.diff(t).subs({t: 1, x: 3}) == 42
+            and end["tally"]["x"] == p.diff(x).subs({t: 1, x: 3}) == 16)
     assert page.inner_text(".says").startswith("Right") and "tally 21" in page.text_content('[data-node="w"]')
     page.click("[data-do=back]")
     page.click("[data-do=back]")
@@ -96,7 +100,8 @@ def test_a_step_must_use_what_is_there():
 @pytest.mark.parametrize("d", [0.1, 0.01, -0.3])
 def test_paths_add(open_figure, d):
     page = open_figure(Fork(NET, X, Y))
-    page.evaluate("d => { const el = document.querySelector('[type=range]'); el.value = d; el.dispatchEvent(new Event('input', {bubbles: true})); }", d)
+    page.evaluate("d => { const el = document.querySelector('[type=range]'); el.value = d; "
+                  "el.dispatchEvent(new Event('input', {bubbles: true})); }", d)
     seen = json.loads(page.get_attribute(".fork", "data-fork"))
     trace = NET.forward(X)
     a, W, b = trace.a[1][:, 0], NET.W, NET.b
@@ -105,7 +110,9 @@ def test_paths_add(open_figure, d):
         return float((0.5 * (W[3] @ (1 / (1 + np.exp(-z))) - 1) ** 2)[0])
     z = W[2] @ a + b[2][:, 0]
     dz = W[2][:, 0] * d
-    assert seen["rows"] == pytest.approx([d, *dz, cost(z + dz) - cost(z), cost(z + dz * [1, 0]) - cost(z), cost(z + dz * [0, 1]) - cost(z)], abs=1e-12)
+    assert (seen["rows"]
+            == pytest.approx([d, *dz, cost(z + dz) - cost(z), cost(z + dz * [1, 0]) - cost(z),
+                              cost(z + dz * [0, 1]) - cost(z)], abs=1e-12))
     assert abs(seen["sum"] - seen["rows"][3]) < 0.1 * d * d
     assert not page.problems
 

@@ -19,7 +19,8 @@ CASES = json.loads(Path(__file__).with_name("format_cases.json").read_text(encod
 def js():
     engine = MiniRacer()
     engine.eval(source(["format"]))
-    return lambda expression, *values: json.loads(engine.eval(f"JSON.stringify({expression})" % tuple(map(json.dumps, values))))
+    return lambda expression, *values: json.loads(engine.eval(f"JSON.stringify({expression})"
+                                                              % tuple(map(json.dumps, values))))
 
 
 def test_numbers_in_both_languages(js):
@@ -32,7 +33,8 @@ def test_numbers_in_both_languages(js):
 
 def test_ticks_ranges_and_spans_in_both_languages(js):
     for low, high, n, texts in CASES["nice"]:
-        assert [text for _, text in twin.nice(low, high, n)] == texts == [text for _, text in js("nice([%s, %s], %s)", low, high, n)]
+        assert ([text for _, text in twin.nice(low, high, n)] == texts
+                == [text for _, text in js("nice([%s, %s], %s)", low, high, n)])
     for values, cap, headroom, ends in CASES["reach"]:
         assert twin.reach(values, cap, headroom) == pytest.approx(ends, rel=1e-12)
         assert js("reach(%s, %s ?? Infinity, %s)", values, cap, headroom) == pytest.approx(ends, rel=1e-12)

@@ -78,8 +78,10 @@ def test_changes_can_be_observed(nudge):
 def test_what_the_browser_sends_arrives(nudge):
     parameters = json.loads(json.dumps(nudge._parameters))
     parameters["W"][0][1][2] = 0.125
-    nudge.set_state({"weight": "w1_23", "value": 0.125, "_parameters": parameters, "x": [1, 2, 3, 4], "learning_rate": 2})
-    assert nudge.weight == "w1_23" and nudge.value == 0.125 and nudge.x == (1.0, 2.0, 3.0, 4.0) and nudge.learning_rate == 2.0 and agrees(nudge)
+    nudge.set_state({"weight": "w1_23", "value": 0.125, "_parameters": parameters, "x": [1, 2, 3, 4],
+                     "learning_rate": 2})
+    assert (nudge.weight == "w1_23" and nudge.value == 0.125 and nudge.x == (1.0, 2.0, 3.0, 4.0)
+            and nudge.learning_rate == 2.0 and agrees(nudge))
 
 
 def test_it_composes_with_ordinary_widgets(nudge):
@@ -101,7 +103,8 @@ BAD = {
     **{f"value {v!r}": ("value", v) for v in NOT_A_NUMBER},
     **{f"learning_rate {v!r}": ("learning_rate", v) for v in [*NOT_A_NUMBER, -1]},
     **{f"weight {v!r}": ("weight", v) for v in ["w9_11", "w2_13", "b3_1", "", "W2_12", "constructor", 12, None]},
-    **{f"x {v!r}": ("x", v) for v in [[1, 2], "1234", [1, 2, 3, float("nan")], [[1, 2], [3, 4], [5, 6], [7, 8]], None, [1, 2, 3, "4"]]},
+    **{f"x {v!r}": ("x", v)
+       for v in [[1, 2], "1234", [1, 2, 3, float("nan")], [[1, 2], [3, 4], [5, 6], [7, 8]], None, [1, 2, 3, "4"]]},
     **{f"y {v!r}": ("y", v) for v in [[], [1, 2], [float("inf")], "1"]},
     **{f"_parameters {v!r}": ("_parameters", v) for v in [{}, {"W": 1, "b": 2}, {"W": [[[1.0]]], "b": [None]}, []]},
 }
@@ -120,7 +123,8 @@ def test_bad_values_are_refused_and_nothing_changes(nudge, name):
 def test_nan_parameters_and_wrong_shapes_are_refused(nudge):
     before = nudge.get_state()
     good = nudge.net
-    for W in ([np.full((2, 4), np.nan), *good.W[2:]], good.W[1:3], [good.W[1].T, *good.W[2:]], "W", [np.ones((2, 4)), np.ones((3, 2)), np.ones((1, 3))]):
+    for W in ([np.full((2, 4), np.nan), *good.W[2:]], good.W[1:3], [good.W[1].T, *good.W[2:]], "W",
+              [np.ones((2, 4)), np.ones((3, 2)), np.ones((1, 3))]):
         with pytest.raises(ValueError, match="W|shape|entries"):
             nudge.set_parameters(W=W)
     with pytest.raises(ValueError, match="b"):
@@ -208,7 +212,8 @@ def test_ten_thousand_changes_are_a_few_messages_and_the_last_state_arrives(nudg
         await asyncio.sleep(0.1)
 
     start = time.monotonic()
-    with ThreadPoolExecutor() as thread:                # a browser test before this one has left its event loop in this thread
+    # a browser test before this one has left its event loop in this thread
+    with ThreadPoolExecutor() as thread:
         thread.submit(asyncio.run, drag()).result()
     seconds = time.monotonic() - start
     arrived = {key: value for state in sent for key, value in state.items()}
@@ -237,8 +242,9 @@ def test_an_input_is_not_changed_unseen(nudge):
         nudge.x[0] = 99
 
 
-@pytest.mark.parametrize("net", [Network([2, 3], seed=1), Network([2, 3], activation="softmax", cost="cross_entropy", seed=1),
-                                 Network([2, 1], activation="softmax", cost="cross_entropy", seed=1)])
+@pytest.mark.parametrize("net",
+                         [Network([2, 3], seed=1), Network([2, 3], activation="softmax", cost="cross_entropy", seed=1),
+                          Network([2, 1], activation="softmax", cost="cross_entropy", seed=1)])
 def test_the_cost_panel_is_for_one_output(net):
     with pytest.raises(ValueError, match='panel "cost"'):
         Nudge(net, [1, 2], [1, 0, 0][:net.sizes[-1]], panels=["cost"])
@@ -273,7 +279,8 @@ def test_the_page_shows_the_state_of_the_moment(nudge):
 def test_script_and_style_stay_small_and_ask_nobody():
     together = classic(source()) + style()
     assert len(together.encode()) < 46_000 and len((Nudge._esm + Nudge._css).encode()) < 46_000
-    assert not re.search(r"https?:|//\w+\.\w+/|@import|\bimport\s*\(|\bfetch\b|XMLHttpRequest|localStorage|sendBeacon", together)
+    assert not re.search(r"https?:|//\w+\.\w+/|@import|\bimport\s*\(|\bfetch\b|XMLHttpRequest|localStorage|sendBeacon",
+                         together)
     assert "export" not in classic(source()) and classic(source()).rstrip().endswith("mountAll();})();")
 
 
@@ -284,13 +291,16 @@ def test_no_derivative_is_written_in_javascript():
 
 
 @pytest.mark.parametrize("value, long, fits", [
-    (0.0, "0.000", "0.00"), (-0.25, "−0.250", "−0.25"), (1234.5, "1234.5", "1235"), (-1e6, "−1.0·10⁶", "−1e6"), (3e-7, "3.0·10⁻⁷", "0.00"),
-    (-3e-7, "−3.0·10⁻⁷", "0.00"), (np.inf, "∞", "∞"), (-np.inf, "−∞", "−∞"), (np.nan, "undefined", "undefined"), (-12.345, "−12.345", "−12.3")])
+    (0.0, "0.000", "0.00"), (-0.25, "−0.250", "−0.25"), (1234.5, "1234.5", "1235"), (-1e6, "−1.0·10⁶", "−1e6"),
+    (3e-7, "3.0·10⁻⁷", "0.00"),
+    (-3e-7, "−3.0·10⁻⁷", "0.00"), (np.inf, "∞", "∞"), (-np.inf, "−∞", "−∞"), (np.nan, "undefined", "undefined"),
+    (-12.345, "−12.345", "−12.3")])
 def test_numbers(value, long, fits):
     assert show(value) == long and short(value) == fits
 
 
 def test_names():
-    assert plain("w2_12") == "w⁽²⁾₁₂" and spoken("w2_12") == "w layer 2 to 1 from 2" and spoken("w1_3,12") == "w layer 1 to 3 from 12"
+    assert (plain("w2_12") == "w⁽²⁾₁₂" and spoken("w2_12") == "w layer 2 to 1 from 2"
+            and spoken("w1_3,12") == "w layer 1 to 3 from 12")
     assert plain("b1_3") == "b⁽¹⁾₃" and spoken("b1_3") == "b layer 1 3" and plain("x_2") == "x₂"
     assert "<sup>(2)</sup><sub>1</sub>" in label("delta2_1") and "δ" in label("delta2_1")

@@ -48,14 +48,19 @@ def state(root):
 NETWORKS = {
     "documents": lambda: documents(),
     "sigmoid": lambda: Nudge(Network([4, 2, 2, 1], seed=3), X, [0.2], "w2_12"),
-    "cross-entropy": lambda: Nudge(Network([2, 3, 2], cost="cross_entropy", seed=4), [0.3, -2.0], [1.0, 0.25], "b1_3", panels=["factors", "curve"]),
-    "softmax": lambda: Nudge(Network([3, 4, 3], activation=["tanh", "softmax"], cost="cross_entropy", seed=5), [1, -1, 0.5], [0, 1, 0], "w2_31", panels=["chain", "factors", "curve"]),
-    "softmax, quadratic": lambda: Nudge(Network([2, 2, 3], activation=["sigmoid", "softmax"], seed=6), [1, 2], [0.2, 0.3, 0.5]),
+    "cross-entropy": lambda: Nudge(Network([2, 3, 2], cost="cross_entropy", seed=4), [0.3, -2.0], [1.0, 0.25], "b1_3",
+                                   panels=["factors", "curve"]),
+    "softmax": lambda: Nudge(Network([3, 4, 3], activation=["tanh", "softmax"], cost="cross_entropy", seed=5),
+                             [1, -1, 0.5], [0, 1, 0], "w2_31", panels=["chain", "factors", "curve"]),
+    "softmax, quadratic": lambda: Nudge(Network([2, 2, 3], activation=["sigmoid", "softmax"], seed=6), [1, 2],
+                                        [0.2, 0.3, 0.5]),
     "tanh": lambda: Nudge(Network([1, 2, 3, 1], activation="tanh", bias=[True, False, True], seed=7), [0.7], [-0.5]),
     "relu": lambda: Nudge(Network([3, 3, 2], activation=["relu", "identity"], seed=8), [1, 0.5, -1], [1, -1], "w1_22"),
     "1-1": lambda: Nudge(Network([1, 1], activation="identity", bias=False, seed=9), [2.0], [1.0]),
-    "two weights, straight": lambda: Nudge(Network([1, 1, 1], seed=10), [1.0], [1.0], "w1_11", panels=["factors", "curve"]),
-    "above nine": lambda: Nudge(Network([12, 11, 2], activation="tanh", seed=11), list(np.linspace(-1, 1, 12)), [0.1, -0.2], "w1_3,12", panels=["structure"]),
+    "two weights, straight": lambda: Nudge(Network([1, 1, 1], seed=10), [1.0], [1.0], "w1_11",
+                                           panels=["factors", "curve"]),
+    "above nine": lambda: Nudge(Network([12, 11, 2], activation="tanh", seed=11), list(np.linspace(-1, 1, 12)),
+                                [0.1, -0.2], "w1_3,12", panels=["structure"]),
 }
 
 
@@ -63,7 +68,8 @@ NETWORKS = {
 def test_every_number_is_numpys_at_every_step(open_widgets, name):
     widget = NETWORKS[name]()
     page, [root] = open_widgets(widget)
-    assert state(root)["weight"] == widget.weight and close(state(root)["C"], widget.C) and close(state(root)["gradient"], widget.gradient)
+    assert (state(root)["weight"] == widget.weight and close(state(root)["C"], widget.C)
+            and close(state(root)["gradient"], widget.gradient))
     rng = np.random.default_rng(1)
     parameters = [p[0] for p in widget._listed]
     for weight in rng.permutation(parameters)[:7]:
@@ -107,9 +113,11 @@ def test_the_kink_of_relu_has_slope_0(open_widgets):
 
 
 def test_a_cost_that_overflows_is_null_with_a_note_in_words(open_widgets):
-    page, [root] = open_widgets(Nudge(Network([1, 1], activation="identity", bias=False, seed=0), [1.0], [0.0], panels=ALL))
+    page, [root] = open_widgets(Nudge(Network([1, 1], activation="identity", bias=False, seed=0), [1.0], [0.0],
+                                      panels=ALL))
     seen = put(page, root, "exact", "1e200")
-    assert seen["state"]["C"] is None and seen["state"]["W"] == [[[1e200]]] and "not finite" in seen["state"]["note"] and "not finite" in root.query_selector(".note").inner_text()
+    assert (seen["state"]["C"] is None and seen["state"]["W"] == [[[1e200]]] and "not finite" in seen["state"]["note"]
+            and "not finite" in root.query_selector(".note").inner_text())
     assert seen["shown"]["C"] == [None] * len(seen["shown"]["C"])
     assert put(page, root, "exact", "1.5")["state"]["C"] == pytest.approx(1.125) and "note" not in state(root)
     assert not page.problems
@@ -121,7 +129,8 @@ def test_the_check_rejects_wrong_widgets(open_widgets, wrong):
     if wrong == "stale cost":
         a, b = "act();\n", "this.q = this.at(this.value);\n"
         assert a in script and b in script
-        script = script.replace(b, "").replace(a, "if (this.start !== undefined) this.q = this.at(this.value);\nact();\nthis.q ??= this.at(this.value);\n")
+        script = script.replace(b, "").replace(a, "if (this.start !== undefined) this.q = this.at(this.value);\n"
+                                                  "act();\nthis.q ??= this.at(this.value);\n")
     elif wrong == "wrong gradient":
         config = dict(widget._config)
         right = '"dC/dw1_11": delta1_1*x[0]'
@@ -145,11 +154,13 @@ def test_ratios_multiply_to_the_whole_and_the_linear_prediction_stands_beside(op
     page, [root] = open_widgets(documents())
     before = state(root)
     shown = look(page, root)["shown"]
-    assert shown["Δw"] == [0, 0] and shown["product"][0] == pytest.approx(before["gradient"], rel=1e-12)      # the derivatives stand in
+    # the derivatives stand in
+    assert shown["Δw"] == [0, 0] and shown["product"][0] == pytest.approx(before["gradient"], rel=1e-12)
     for value in (0.7, -3.0, 0.6001):
         seen = put(page, root, "range", repr(value))
         shown = {name: values[0] for name, values in seen["shown"].items()}
-        assert shown["Δw"] == pytest.approx(value - 0.6) and shown["ΔC"] == pytest.approx(seen["state"]["C"] - before["C"], abs=1e-15)
+        assert (shown["Δw"] == pytest.approx(value - 0.6)
+                and shown["ΔC"] == pytest.approx(seen["state"]["C"] - before["C"], abs=1e-15))
         assert shown["Δz/Δw"] * shown["Δa/Δz"] * shown["ΔC/Δa"] == pytest.approx(shown["ΔC"] / shown["Δw"], rel=1e-9)
         assert shown["product"] == pytest.approx(shown["ΔC"] / shown["Δw"], rel=1e-9)
         assert shown["predicted"] == pytest.approx(before["gradient"] * (value - 0.6))
@@ -161,7 +172,8 @@ def test_back_at_the_start_the_ratios_are_the_slopes(open_widgets):
     page, [root] = open_widgets(documents(panels=["chain"]))
     opening = look(page, root)["shown"]
     slider = page.locator('[data-field="range"]')
-    for key in ["PageUp", "PageUp", "PageDown", "PageDown"]:                           # on a grid of round numbers: exactly there
+    # on a grid of round numbers: exactly there
+    for key in ["PageUp", "PageUp", "PageDown", "PageDown"]:
         slider.press(key)
     assert state(root)["value"] == state(root)["start"]
     for quantity, values in look(page, root)["shown"].items():
@@ -176,7 +188,8 @@ def test_paths_add_up_to_the_gradient(open_widgets, name):
         put(page, root, "which", parameter)
         seen = put(page, root, "range", "-0.8")
         check(seen)
-        paths = [values[0] for quantity, values in seen["shown"].items() if quantity.startswith("path ") and quantity.endswith(f" of {parameter}")]
+        paths = [values[0] for quantity, values in seen["shown"].items() if quantity.startswith("path ")
+                 and quantity.endswith(f" of {parameter}")]
         if paths:
             assert sum(paths) == pytest.approx(seen["state"]["gradient"], rel=1e-9, abs=1e-15)
         visible = [el for el in page.query_selector_all(".factors .path") if el.is_visible()]
@@ -184,7 +197,8 @@ def test_paths_add_up_to_the_gradient(open_widgets, name):
 
 
 def test_a_saturated_cross_entropy_says_that_a_factor_is_infinite(open_widgets):
-    page, [root] = open_widgets(Nudge(Network([1, 1], cost="cross_entropy", seed=0), [1.0], [1.0], panels=["chain", "factors"], question=None))
+    page, [root] = open_widgets(Nudge(Network([1, 1], cost="cross_entropy", seed=0), [1.0], [1.0],
+                                      panels=["chain", "factors"], question=None))
     assert not root.query_selector(".infinite").is_visible()
     put(page, root, "exact", "-1000")
     page.click("[data-action=here]")
@@ -234,12 +248,15 @@ def test_play_updates_until_it_is_stopped_and_a_step_too_large_changes_nothing(o
 
 @pytest.mark.parametrize("eta", ["1", "1000"])
 def test_the_curve_stays_readable_however_far_the_weight_runs(open_widgets, eta):
-    page, [root] = open_widgets(Nudge(Network.from_parameters(W=[[[1.5]]], activation="identity"), [2.0], [1.0], panels=["steps", "curve"], question=None))
+    page, [root] = open_widgets(Nudge(Network.from_parameters(W=[[[1.5]]], activation="identity"), [2.0], [1.0],
+                                      panels=["steps", "curve"], question=None))
     put(page, root, "eta", eta)
     for _ in range(60):
         page.dispatch_event('[data-action="update"]', "click")
-        drawn = page.evaluate("""() => [...document.querySelectorAll(".plot text, .plot path, .history path")].map((el) =>
-            [el.tagName, el.outerHTML, el.getBoundingClientRect().left - el.closest("svg:not(.inside)").getBoundingClientRect().left])""")
+        drawn = page.evaluate("""() => {
+            const left = (el) => el.getBoundingClientRect().left;
+            return [...document.querySelectorAll(".plot text, .plot path, .history path")].map((el) =>
+                [el.tagName, el.outerHTML, left(el) - left(el.closest("svg:not(.inside)"))]); }""")
         assert not [html for _, html, _ in drawn if "NaN" in html or "Infinity" in html]
         assert not [html for tag, html, left in drawn if tag == "text" and left < 0]
     for anchor in ("end", "middle"):
@@ -247,7 +264,8 @@ def test_the_curve_stays_readable_however_far_the_weight_runs(open_widgets, eta)
         assert len(set(texts)) == len(texts) > 1, texts
     assert not page.problems
     if eta == "1000":
-        assert page.inner_text(".tells").endswith("·10³⁰⁷") or "∞" in page.inner_text(".tells") or "leads beyond" in page.inner_text(".note")
+        assert (page.inner_text(".tells").endswith("·10³⁰⁷") or "∞" in page.inner_text(".tells")
+                or "leads beyond" in page.inner_text(".note"))
 
 
 def test_only_the_chosen_weight_moves_when_asked(open_widgets):
@@ -285,7 +303,8 @@ def test_the_browsers_own_keys_stay_its_own(open_widgets):
     before = state(root)
     page.focus('[data-field="range"]')
     for key in ("Alt+ArrowRight", "Control+ArrowLeft"):
-        page.evaluate("() => addEventListener('keydown', (event) => { window.taken = event.defaultPrevented; }, {once: true})")
+        page.evaluate("() => addEventListener('keydown', (event) => { window.taken = event.defaultPrevented; "
+                      "}, {once: true})")
         page.keyboard.press(key)
         assert page.evaluate("window.taken") is False
     page.evaluate("document.querySelector('[role=radio][tabindex=\"0\"]').focus()")
@@ -311,7 +330,8 @@ def test_everything_by_keyboard_alone(open_widgets):
     page.evaluate("document.querySelector('[data-action=reset]').click()")             # a drag has closed the question
     for _ in range(80):
         keys.press("Tab")
-        here = page.evaluate("(({dataset, role}) => [dataset.action, dataset.field, dataset.weight])(document.activeElement)")
+        here = page.evaluate("(({dataset, role}) => [dataset.action, dataset.field, "
+                             "dataset.weight])(document.activeElement)")
         reached.update(filter(None, here[:2]))
         if here[2]:
             places += 1
@@ -327,7 +347,8 @@ def test_everything_by_keyboard_alone(open_widgets):
         if page.evaluate("document.activeElement === document.body"):
             break
     assert places == 2 and len(chosen) > 12             # one tab stop for the picture, one for the matrices
-    assert not {"range", "here", "up", "down", "guess", "send", "next", "forward", "cost", "backward", "update", "rate", "eta", "play", "only", "reset", "link",
+    assert not {"range", "here", "up", "down", "guess", "send", "next", "forward", "cost", "backward", "update", "rate",
+                "eta", "play", "only", "reset", "link",
             "x 0", "x 3", "y 0", "exact"} - reached
     assert not page.problems
 
@@ -342,7 +363,8 @@ def test_predict_first_then_show(open_widgets):
     after = state(root)
     assert after["value"] == before["value"] + 0.5 and page.is_visible(".curve svg")
     answer = page.inner_text(".answer")
-    assert "Not this time" in answer and "C went down" in answer and "The slope alone predicts" in answer and "+0.01" in answer
+    assert ("Not this time" in answer and "C went down" in answer and "The slope alone predicts" in answer
+            and "+0.01" in answer)
 
 
 def test_the_answer_names_the_output_as_the_question_does(open_widgets):
@@ -356,7 +378,8 @@ def test_the_answer_names_the_output_as_the_question_does(open_widgets):
 def test_the_curve_appears_when_the_reader_drags_instead(open_widgets):
     page, [root] = open_widgets(documents(question="C"))
     put(page, root, "range", "1")
-    assert page.is_visible(".curve svg") and page.evaluate("document.querySelector('.curve .line').getAttribute('d').length") > 500
+    assert (page.is_visible(".curve svg")
+            and page.evaluate("document.querySelector('.curve .line').getAttribute('d').length") > 500)
 
 
 def test_the_question_about_an_update_is_about_what_will_happen(open_widgets):
@@ -370,7 +393,8 @@ def test_the_question_about_an_update_is_about_what_will_happen(open_widgets):
     after = state(root)
     assert after["W"][0][1][3] != before["W"][0][1][3] and "You were right" in page.inner_text(".answer")
     page.click('[data-action="reset"]')
-    assert page.inner_text(".answer") == "" and page.locator('[aria-pressed="true"]').count() == 0 and page.is_disabled('[data-action="show"]')
+    assert (page.inner_text(".answer") == "" and page.locator('[aria-pressed="true"]').count() == 0
+            and page.is_disabled('[data-action="show"]'))
 
 
 def test_which_line_is_it(open_widgets):
@@ -427,8 +451,8 @@ def test_the_point_on_the_curve_can_be_dragged(open_widgets):
 
 
 def good(**change):
-    return {"W": [W.tolist() for W in DOCUMENTS.W[1:]], "b": [[0.1, -0.2], [0.3, -0.4], None], "x": X, "y": [1.0], "weight": "w2_12",
-            "start": -0.5, "learning_rate": 0.1, **change}
+    return {"W": [W.tolist() for W in DOCUMENTS.W[1:]], "b": [[0.1, -0.2], [0.3, -0.4], None], "x": X, "y": [1.0],
+            "weight": "w2_12", "start": -0.5, "learning_rate": 0.1, **change}
 
 
 def test_a_copied_link_reopens_the_same_state(open_widgets, new_page):
@@ -492,8 +516,10 @@ def test_a_hostile_link_says_so_changes_nothing_and_runs_nothing(open_widgets, n
     clean = documents(panels=["curve"])
     page, [root] = open_widgets(clean, hash=f"#nudge-1={text}")
     seen = state(root)
-    assert seen.pop("note").startswith("This link can't be used: ") and "Nothing was changed." in page.inner_text(".note")
-    assert seen["W"] == clean._parameters["W"] and seen["x"] == X and seen["weight"] == "w1_11" and close(seen["C"], clean.C)
+    assert (seen.pop("note").startswith("This link can't be used: ")
+            and "Nothing was changed." in page.inner_text(".note"))
+    assert (seen["W"] == clean._parameters["W"] and seen["x"] == X and seen["weight"] == "w1_11"
+            and close(seen["C"], clean.C))
     assert page.evaluate("window.hit === undefined && ({}).hit === undefined") and not page.query_selector(".note *")
     assert not page.problems
     check(put(page, root, "range", "1"))
@@ -519,7 +545,8 @@ def test_many_widgets_on_one_page_live_side_by_side(open_widgets):
     assert len(roots) == len(NETWORKS) and page.locator(".nudge-place .nudge").count() == len(roots)
     for root in reversed(roots):
         check(put(page, root, "range", "0.3"))
-    assert page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map((el) => el.id); return ids.length === new Set(ids).size; })()")
+    assert page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map((el) => el.id); "
+                         "return ids.length === new Set(ids).size; })()")
     assert not page.problems
 
 
@@ -539,11 +566,14 @@ def test_without_javascript_a_drawing_with_its_numbers_stands_there(new_page, tm
     path = write_page(tmp_path, documents())
     page = new_page(path.as_uri(), java_script_enabled=False)
     assert page.locator(".nudge").count() == 0
-    assert page.locator("svg.wide").is_visible() and page.locator('svg.wide [data-quantity="C"]').text_content() == "0.14"
+    assert (page.locator("svg.wide").is_visible()
+            and page.locator('svg.wide [data-quantity="C"]').text_content() == "0.14")
     assert not any(el.is_visible() for el in page.locator("button, input, select").all())
     assert page.locator('.factors .path').first.is_visible()
-    assert page.locator(".curve .line").get_attribute("d").count("L") == 60 and page.locator(".curve .tag").text_content().startswith("slope −0.0")
-    assert page.locator('.chain [data-quantity="∂a/∂z"]').text_content() == "0.195" and page.locator(".pane.steps").is_hidden()
+    assert (page.locator(".curve .line").get_attribute("d").count("L") == 60
+            and page.locator(".curve .tag").text_content().startswith("slope −0.0"))
+    assert (page.locator('.chain [data-quantity="∂a/∂z"]').text_content() == "0.195"
+            and page.locator(".pane.steps").is_hidden())
     for pane in page.locator(".pane:visible").all():
         assert pane.locator("svg, .number, [data-quantity]").count(), pane.inner_text()
 
@@ -552,13 +582,15 @@ def test_without_javascript_a_drawing_with_its_numbers_stands_there(new_page, tm
 def test_in_print_the_controls_are_gone(open_widgets, question):
     page, [root] = open_widgets(documents(question=question))
     page.emulate_media(media="print")
-    assert page.is_visible("svg.wide") and page.is_visible(".curve svg") and not page.is_visible("button") and not page.is_visible("input[type=range]")
+    assert (page.is_visible("svg.wide") and page.is_visible(".curve svg") and not page.is_visible("button")
+            and not page.is_visible("input[type=range]"))
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_nothing_and_nothing_sticks_out(open_widgets, axe, width, dark):
-    widgets = (documents(question="C", panels=ALL), Nudge(Network([2, 2, 1], seed=1), [1, 2], [1], "b2_1", panels=["cost"], compare="cross_entropy"))
+    widgets = (documents(question="C", panels=ALL),
+               Nudge(Network([2, 2, 1], seed=1), [1, 2], [1], "b2_1", panels=["cost"], compare="cross_entropy"))
     page, roots = open_widgets(*widgets, width=width, dark=dark)
     if dark:
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
@@ -571,9 +603,11 @@ def test_axe_finds_nothing_and_nothing_sticks_out(open_widgets, axe, width, dark
         assert axe(page) == [], step
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
     if width == 360:
-        small = page.evaluate("""[...document.querySelectorAll('.nudge :is(button, select, input, .entry)')].filter((el) => el.checkVisibility())
+        small = page.evaluate("""[...document.querySelectorAll('.nudge :is(button, select, input, .entry)')]
+            .filter((el) => el.checkVisibility())
             .map((el) => el.closest('label') && el.type === 'checkbox' ? el.closest('label') : el)
-            .filter((el) => el.getBoundingClientRect().height < 43.9 || el.getBoundingClientRect().width < 43.9).map((el) => el.outerHTML.slice(0, 90))""")
+            .filter((el) => el.getBoundingClientRect().height < 43.9 || el.getBoundingClientRect().width < 43.9)
+            .map((el) => el.outerHTML.slice(0, 90))""")
         assert small == []
 
 

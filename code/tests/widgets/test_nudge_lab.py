@@ -27,7 +27,8 @@ def state(page):
 def same(page, kernel):
     """Do the browser and the kernel hold the same network, and does all the browser shows fit it?"""
     check(page.evaluate("() => window.look(document.querySelector('.nudge'))"))
-    there = kernel.value("{**n._parameters, 'x': n.x, 'y': n.y, 'weight': n.weight, 'value': n.value, 'learning_rate': n.learning_rate}")
+    there = kernel.value("{**n._parameters, 'x': n.x, 'y': n.y, 'weight': n.weight, 'value': n.value, 'learning_rate': "
+                         "n.learning_rate}")
     here = state(page)
     assert {key: here[key] for key in there} == there
     C, gradient = kernel.value("[n.C, n.gradient]")
@@ -35,7 +36,8 @@ def same(page, kernel):
 
 
 def wait(page, condition):
-    page.wait_for_function("(condition) => { const s = JSON.parse(document.querySelector('.nudge').dataset.state); return eval(condition); }", arg=condition)
+    page.wait_for_function("(condition) => { const s = JSON.parse(document.querySelector('.nudge').dataset.state); "
+                           "return eval(condition); }", arg=condition)
 
 
 def wait_kernel(kernel, expression):
@@ -71,14 +73,17 @@ def test_both_directions(lab, new_page):
     kernel.run("n.set_parameters(W=Network([4, 2, 2, 1], seed=8).W)")
     wait(page, f"s.W[2][0][0] === {kernel.value('n._parameters')['W'][2][0][0]!r}")
     same(page, kernel)
-    assert "ValueError" in kernel.run("try:\n    n.value = float('nan')\nexcept ValueError as error:\n    print('ValueError', error)")
+    assert "ValueError" in kernel.run("try:\n    n.value = float('nan')\nexcept ValueError as error:\n"
+                                      "    print('ValueError', error)")
     same(page, kernel)
 
     kernel.run("for i in range(10_000): n.value = i / 10_000")                       # neither way do changes pile up
     wait(page, "s.value === 0.9999")
     same(page, kernel)
     page.evaluate("""() => { const el = document.querySelector('[data-field="range"]');
-        for (let i = 0; i < 2000; i++) { el.value = i / 1000; el.dispatchEvent(new Event("input", {bubbles: true})); } }""")
+        for (let i = 0; i < 2000; i++) {
+            el.value = i / 1000;
+            el.dispatchEvent(new Event("input", {bubbles: true})); } }""")
     wait_kernel(kernel, "n.value == 1.999")
     same(page, kernel)
 
@@ -90,7 +95,8 @@ def test_messages_that_cross(lab, new_page):
     page.evaluate(LOOK)
     root = page.query_selector(".nudge")
 
-    kernel.client.execute("import time; time.sleep(1); n.value = -1")                 # sent before the browser's message is read
+    # sent before the browser's message is read
+    kernel.client.execute("import time; time.sleep(1); n.value = -1")
     page.evaluate(SET, [root, "range", "2.125"])
     wait_kernel(kernel, "n.value == 2.125")
     wait(page, "s.value === 2.125")
@@ -98,7 +104,8 @@ def test_messages_that_cross(lab, new_page):
 
     other = kernel.value("n.net.W[1][1, 3]")
     kernel.client.execute("time.sleep(1); n.weight = 'w1_24'")
-    page.evaluate(SET, [root, "range", "3"])                                         # w2_12 moves, whatever is chosen by then
+    # w2_12 moves, whatever is chosen by then
+    page.evaluate(SET, [root, "range", "3"])
     wait_kernel(kernel, "bool(n.net.W[2][0, 1] == 3)")
     wait(page, f"s.weight === 'w1_24' && s.W[1][0][1] === 3 && s.value === {other!r}")
     same(page, kernel)
@@ -115,13 +122,15 @@ ipywidgets.HBox([slider, n, out])""")
     page.wait_for_function("document.querySelectorAll('.nudge').length === 2")
     page.evaluate(LOOK)
     first, second = page.query_selector_all(".nudge")
-    wait_kernel(kernel, "abs(slider.value - round(slider.value, 3)) < 1e-9")         # the slider rounds once it is there
+    # the slider rounds once it is there
+    wait_kernel(kernel, "abs(slider.value - round(slider.value, 3)) < 1e-9")
     page.evaluate(SET, [first, "range", "2.125"])
     page.wait_for_function("JSON.parse(document.querySelectorAll('.nudge')[1].dataset.state).value === 2.125")
     wait_kernel(kernel, "slider.value == 2.125")
     page.wait_for_selector("text=seen 2.125")
     kernel.run("slider.value = -1.5")
-    page.wait_for_function("[...document.querySelectorAll('.nudge')].every((el) => JSON.parse(el.dataset.state).value === -1.5)")
+    page.wait_for_function("[...document.querySelectorAll('.nudge')].every((el) => JSON.parse(el.dataset.state).value "
+                           "=== -1.5)")
     for root in (first, second):
         check(page.evaluate("(root) => window.look(root)", root))
     assert page.locator(".nudge [data-action=link]:visible").count() == 0

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from tests.widgets.nudge_pages import LOOK, SET, write_page
 
 from backprop import Network, Nudge
+from tests.widgets.nudge_pages import LOOK, SET, write_page
 
 NET = Network.from_parameters(
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
@@ -15,7 +15,8 @@ NET = Network.from_parameters(
 @pytest.fixture
 def open_nudge(new_page, tmp_path):
     def open_it(look=None, **options):
-        widget = Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **{"weight": "w3_11", "panels": ["curve", "chain", "steps"], "span": (-0.5, 4), "question": None, **(look or {})})
+        widget = Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **{"weight": "w3_11", "panels": ["curve", "chain", "steps"],
+                                                             "span": (-0.5, 4), "question": None, **(look or {})})
         page = new_page(write_page(tmp_path / "page", widget).as_uri(), **options)
         page.evaluate(LOOK)
         return page
@@ -28,7 +29,8 @@ def state(page):
 
 def test_a_typing_error_does_not_keep_the_scale_and_a_decimal_comma_is_understood(open_nudge):
     page = open_nudge()
-    ends = "() => { const {min, max} = document.querySelector('[data-field=range]'); return [Number(min), Number(max)]; }"
+    ends = ("() => { const {min, max} = document.querySelector('[data-field=range]'); "
+            "return [Number(min), Number(max)]; }")
     page.fill("[data-field=exact]", "140")
     assert state(page)["value"] == 140 and page.evaluate(ends)[1] >= 140
     page.fill("[data-field=exact]", "1.4")
@@ -50,7 +52,8 @@ def test_a_click_on_a_line_draws_no_box(open_nudge):
 
 def test_what_would_answer_the_question_is_veiled_and_nothing_jumps(open_nudge):
     page = open_nudge({"question": "C"})
-    hidden = "() => ['.answers', '.curve svg', '.chain'].filter((s) => document.querySelector(s).checkVisibility({visibilityProperty: true}))"
+    hidden = ("() => ['.answers', '.curve svg', '.chain'].filter((s) => "
+              "document.querySelector(s).checkVisibility({visibilityProperty: true}))")
     assert page.evaluate(hidden) == [] and page.is_visible(".waiting")
     height = page.locator(".curve .plot").bounding_box()
     page.click("text=↓ down")
@@ -59,7 +62,8 @@ def test_what_would_answer_the_question_is_veiled_and_nothing_jumps(open_nudge):
     assert abs(page.locator(".curve .plot").bounding_box()["height"] - height["height"]) < 2
 
 
-@pytest.mark.parametrize("said, words", [("0,1", "the size is right too"), ("0.5", "too much"), ("0.01", "too little"), ("", "The slope alone")])
+@pytest.mark.parametrize("said, words", [("0,1", "the size is right too"), ("0.5", "too much"), ("0.01", "too little"),
+                                         ("", "The slope alone")])
 def test_direction_and_size_are_judged(open_nudge, said, words):
     page = open_nudge({"question": "C", "nudge": 0.3})
     page.click("text=↓ down")

@@ -1,4 +1,4 @@
-"""The slider under a finger, and below the bar that a page keeps at its top: it is always in sight, and a swipe is no drag."""
+"""The slider under a finger, and below the bar that a page keeps at its top: in sight, and a swipe is no drag."""
 
 import json
 
@@ -14,7 +14,8 @@ NET = Network.from_parameters(
 
 
 def nudge(**options):
-    return Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **{"weight": "w3_11", "panels": ["curve", "chain"], "span": (-0.5, 4), "question": None, **options})
+    return Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0],
+                 **{"weight": "w3_11", "panels": ["curve", "chain"], "span": (-0.5, 4), "question": None, **options})
 
 
 @pytest.fixture
@@ -41,7 +42,8 @@ class Finger:
         self.page, self.client = page, page.context.new_cdp_session(page)
 
     def send(self, kind, *points):
-        self.client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+        self.client.send("Input.dispatchTouchEvent",
+                         {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
 
     def swipe(self, start, end, steps=12):
         self.send("touchStart", start)
@@ -66,10 +68,13 @@ def test_the_slider_is_in_sight_and_free_while_network_or_curve_is(open_nudge, w
             page.evaluate("([seen, block]) => document.querySelector(seen).scrollIntoView({block})", [seen, block])
             rest(page)
             found = page.evaluate("""() => {
-                const range = document.querySelector("input[type=range]"), {left, top, width, height, right, bottom} = range.getBoundingClientRect();
+                const range = document.querySelector("input[type=range]");
+                const {left, top, width, height, right, bottom} = range.getBoundingClientRect();
                 const bar = document.querySelector(".bd-header-article").getBoundingClientRect();
-                const hit = [0.1, 0.5, 0.9].every((x) => [0.1, 0.5, 0.9].every((y) => document.elementFromPoint(left + width * x, top + height * y) === range));
-                return {hit, width, below: top >= bar.bottom, inside: left >= 0 && right <= innerWidth && bottom <= innerHeight};
+                const hit = [0.1, 0.5, 0.9].every((x) => [0.1, 0.5, 0.9].every((y) =>
+                    document.elementFromPoint(left + width * x, top + height * y) === range));
+                const inside = left >= 0 && right <= innerWidth && bottom <= innerHeight;
+                return {hit, width, below: top >= bar.bottom, inside};
             }""")
             assert found["hit"] and found["below"] and found["inside"], (seen, block, found)
             if width < 700:
@@ -142,7 +147,8 @@ def test_arrow_keys_go_in_round_steps(open_nudge):
     for key, value in (("ArrowRight", 1.42), ("ArrowRight", 1.44), ("PageUp", 1.64), ("ArrowLeft", 1.62)):
         page.keyboard.press(key)
         assert state(page)["value"] == value
-    page.evaluate("() => { const el = document.querySelector('[data-field=range]'); el.value = 0.333; el.dispatchEvent(new Event('input', {bubbles: true})); }")
+    page.evaluate("() => { const el = document.querySelector('[data-field=range]'); el.value = 0.333; "
+                  "el.dispatchEvent(new Event('input', {bubbles: true})); }")
     page.keyboard.press("ArrowRight")
     assert state(page)["value"] == 0.34
 
@@ -154,7 +160,8 @@ def test_reset_veils_the_answer_again(open_nudge):
     assert page.is_visible(".curve svg")
     page.click("[data-action=reset]")
     assert not page.is_visible(".curve svg") and page.get_attribute(".nudge", "data-veiled") == "true"
-    page.evaluate("() => { const el = document.querySelector('[data-field=range]'); el.value = 2; el.dispatchEvent(new Event('input', {bubbles: true})); }")
+    page.evaluate("() => { const el = document.querySelector('[data-field=range]'); el.value = 2; "
+                  "el.dispatchEvent(new Event('input', {bubbles: true})); }")
     assert page.is_visible(".curve svg")
 
 

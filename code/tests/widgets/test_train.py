@@ -27,22 +27,26 @@ def test_traits_follow_the_network():
     assert lab.C == net.cost(X[:, :15], Y[:, :15]) == seen[-1] and lab.C_test == net.cost(X[:, 15:], Y[:, 15:])
     assert lab.gradient == net.gradients(X[:, :15], Y[:, :15]).W[1][1, 0]
     assert np.array_equal(lab.net.W[1], net.W[1])
-    lab.set_state({"_parameters": {"W": [(2 * W).tolist() for W in net.W[1:]], "b": [b[:, 0].tolist() for b in net.b[1:]]},
+    lab.set_state({"_parameters": {"W": [(2 * W).tolist() for W in net.W[1:]],
+                                   "b": [b[:, 0].tolist() for b in net.b[1:]]},
                    "weight": "w1_21", "value": 5.0, "step": 3})
     assert lab.value == 5.0 and lab.step == 3 and lab.net.W[1][1, 0] == 5.0
 
 
 @pytest.mark.parametrize("change, words", [
-    ({"weight": "w9_11"}, "must be a parameter"), ({"batch_size": 16}, "1 to 15"), ({"learning_rate": -1}, "not negative"),
+    ({"weight": "w9_11"}, "must be a parameter"), ({"batch_size": 16}, "1 to 15"),
+    ({"learning_rate": -1}, "not negative"),
     ({"learning_rate": np.nan}, "finite"), ({"seed": -1}, "0 to 1000000"), ({"optimiser": "sgd"}, "must be one of"),
-    ({"order": [0, 1]}, "every index"), ({"panels": ["plain"]}, "panels must be"), ({"panels": ["pad"]}, "for the digits"), ({"sample": 5}, "one of the 5"),
+    ({"order": [0, 1]}, "every index"), ({"panels": ["plain"]}, "panels must be"),
+    ({"panels": ["pad"]}, "for the digits"), ({"sample": 5}, "one of the 5"),
     ({"test": (np.ones((2, 2)), np.ones((1, 3)))}, "one target for each")])
 def test_what_can_not_be_shown_is_refused(change, words):
     with pytest.raises(ValueError, match=words):
         small(**change)
 
 
-@pytest.mark.parametrize("name, value", [("weight", "w9_11"), ("batch_size", 0), ("learning_rate", -1.0), ("seed", -1), ("value", np.inf)])
+@pytest.mark.parametrize("name, value", [("weight", "w9_11"), ("batch_size", 0), ("learning_rate", -1.0), ("seed", -1),
+                                         ("value", np.inf)])
 def test_a_trait_refuses_and_stays(name, value):
     lab = small()
     before = getattr(lab, name)

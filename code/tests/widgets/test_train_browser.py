@@ -15,7 +15,8 @@ def moons(**options):
     X, Y = two_moons(60, seed=1)
     net = Network([2, 4, 1], ["tanh", "sigmoid"], "cross_entropy", seed=2)
     return Train(net, X[:, :48], Y[:, :48], **{"test": (X[:, 48:], Y[:, 48:]), "batch_size": 5, "open": True,
-                 "panels": ["plane", "network", "curves", "weight", "one", "deltas"], "others": {"circles": circles(40)}, **options})
+                 "panels": ["plane", "network", "curves", "weight", "one", "deltas"],
+                                               "others": {"circles": circles(40)}, **options})
 
 
 def reader(**options):
@@ -72,11 +73,14 @@ def test_a_lab_mounts_steps_and_says_the_truth(open_lab, name):
 def test_every_event_keeps_the_truth_while_it_plays(open_lab):
     page, root = open_lab(moons())
     root.query_selector('[data-action="play"]').click()
-    for field, value, event in (("rate", "0.5", "input"), ("value", "1.5", "input"), ("weight", "b1_2", "change"), ("batch", "1", "change"),
-                                ("optimiser", "adam", "change"), ("seed", "9", "change"), ("data", "circles", "change"), ("eta", "0.02", "change")):
+    for field, value, event in (("rate", "0.5", "input"), ("value", "1.5", "input"), ("weight", "b1_2", "change"),
+                                ("batch", "1", "change"),
+                                ("optimiser", "adam", "change"), ("seed", "9", "change"), ("data", "circles", "change"),
+                                ("eta", "0.02", "change")):
         put(root, field, value, event)
         page.wait_for_timeout(60)
-        at_once = root.evaluate("(root) => [root.dataset.state, root.dataset.set, root.querySelector('[data-quantity=C]').dataset.value]")
+        at_once = root.evaluate("(root) => [root.dataset.state, root.dataset.set, "
+                                "root.querySelector('[data-quantity=C]').dataset.value]")
         assert close(json.loads(at_once[0])["C"], float(at_once[2]))
     root.query_selector('[data-action="play"]').click()
     state, _ = check(root)
@@ -85,7 +89,8 @@ def test_every_event_keeps_the_truth_while_it_plays(open_lab):
 
 
 @pytest.mark.parametrize("field, value, words", [
-    ("batch", "1000", "from 1 to 48"), ("eta", "-1", "from 0"), ("seed", "0.5", "whole number"), ("exact", "x", "finite")])
+    ("batch", "1000", "from 1 to 48"), ("eta", "-1", "from 0"), ("seed", "0.5", "whole number"),
+    ("exact", "x", "finite")])
 def test_wrong_entries_get_words_and_change_nothing(open_lab, field, value, words):
     page, root = open_lab(moons())
     before = json.loads(root.get_attribute("data-state"))
@@ -186,7 +191,8 @@ def test_the_digits_learn_and_the_pad_answers(open_lab):
     assert re.match(r"The network reads \d with [\d.]+ %\.", root.query_selector(".pad .says").inner_text())
     root.query_selector('[data-do="sample"]').click()
     frame(page)
-    assert re.search(r" %; it is a \d\.$", root.query_selector(".pad .says").inner_text())      # and every space is there
+    # and every space is there
+    assert re.search(r" %; it is a \d\.$", root.query_selector(".pad .says").inner_text())
     root.query_selector('[data-do="clear"]').click()
     sheet.focus()
     page.keyboard.press("Delete")

@@ -18,8 +18,9 @@ let state;
 const load = (net, data, start) => { state = begin(net, { train: examples(data.X, data.Y),
   test: data.X_test ? examples(data.X_test, data.Y_test) : null }, { ...start, theta: flat(start) }); return look(); };
 const act = (action) => { state = reduce(state, action); return look(); };
-const look = () => JSON.stringify({ ...published(state), bad: state.bad, N: state.train.N, X: columns(state.train.X, state.net.sizes[0]),
-  Y: columns(state.train.Y, state.net.sizes.at(-1)), history: state.history.map(({ step, C }) => ({ step, C })), link: linkOf(state) });
+const look = () => JSON.stringify({ ...published(state), bad: state.bad, N: state.train.N,
+  X: columns(state.train.X, state.net.sizes[0]), Y: columns(state.train.Y, state.net.sizes.at(-1)),
+  history: state.history.map(({ step, C }) => ({ step, C })), link: linkOf(state) });
 const columns = (values, n) => Array.from({ length: values.length / n }, (_, i) => row(values, i, n));
 """
 
@@ -54,14 +55,16 @@ class Lab:
         return self.now
 
     def net(self):
-        return Network.from_parameters(self.now["W"], self.now["b"], activation=self.now["activation"], cost=self.now["cost"])
+        return Network.from_parameters(self.now["W"], self.now["b"], activation=self.now["activation"],
+                                       cost=self.now["cost"])
 
     def check(self):
         """C, C_test and the gradient are those of the weights in the state, by Network."""
         net, now = self.net(), self.now
         assert close(now["C"], net.cost(self.X, self.Y)), f"C is {now['C']}, Network says {net.cost(self.X, self.Y)}"
         if self.X_test is not None:
-            assert close(now["C_test"], net.cost(self.X_test, self.Y_test)), "the test cost is not that of these weights"
+            assert close(now["C_test"],
+                         net.cost(self.X_test, self.Y_test)), "the test cost is not that of these weights"
         g, letter = net.gradients(self.X, self.Y), now["weight"][0]
         layer, index = now["weight"][1:].split("_")
         places = [int(k) - 1 for k in (index.split(",") if "," in index or letter == "b" else index)]
@@ -117,7 +120,8 @@ def check_steps(engine, pair, sizes, seed, N, batch_size, optimiser, steps=4, le
         assert len(set(batch)) == len(batch) <= (batch_size or N) and max(batch) < N
         W, b = lab.expected_step(batch, memories, t)
         lab.act("step")
-        assert same(lab.now["W"], W) and same(lab.now["b"], b), f"step {t} is not the optimiser's with Network's gradient"
+        assert (same(lab.now["W"], W)
+                and same(lab.now["b"], b)), f"step {t} is not the optimiser's with Network's gradient"
         lab.check()
 
 
@@ -134,11 +138,13 @@ WRONG = {
                          "Math.max(0, next.at - 3) + (next.batch_size || train.N)), n"),
     "the output layer moves before the hidden deltas": (
         "m.deltas(bx_by, n);".replace("bx_by", "by"),
-        "m.deltas(by, n); m.gradients(n); { const last = m.last; last.W.forEach((w, k) => { last.W[k] = w - learning_rate * last.dW[k]; });"
+        "m.deltas(by, n); m.gradients(n); { const last = m.last; "
+        "last.W.forEach((w, k) => { last.W[k] = w - learning_rate * last.dW[k]; });"
         " m.deltas(by, n); last.W.forEach((w, k) => { last.W[k] = w + learning_rate * last.dW[k]; }); }"),
     "no 1/N": ("OPTIMISERS[optimiser](m.theta, m.grad,", "OPTIMISERS[optimiser](m.theta, m.grad.map((g) => g * n),"),
     "the test set in the training": ("bx.set(train.X.subarray(e * n0, e * n0 + n0), i * n0);",
-                                     "bx.set((i ? train : state.test).X.subarray((i ? e : 0) * n0, (i ? e : 0) * n0 + n0), i * n0);"),
+                                     "bx.set((i ? train : state.test).X.subarray((i ? e : 0) * n0, (i ? e : 0) * n0 + "
+                                     "n0), i * n0);"),
     "the cost of the weights before": ("return { ...next, theta: m.theta.slice() };",
                                        "views.set(next, derive(state)); next.theta = m.theta.slice(); return next;"),
 }
@@ -151,7 +157,8 @@ def test_a_wrong_step_is_rejected(wrong):
     assert script.count(old) == 1
     script = script.replace(old, new)
     if "before" in wrong and "cost" in wrong:          # remembered() must hand on the stale view
-        script = script.replace("return { ...state, history, thin, best, note,", "views.set(state, view); return Object.assign(state, { history, thin, best, note,")
+        script = script.replace("return { ...state, history, thin, best, note,",
+                                "views.set(state, view); return Object.assign(state, { history, thin, best, note,")
         script = script.replace("bad: state.bad || !finite || grown };", "bad: state.bad || !finite || grown });")
     broken = engine_of(script)
     with pytest.raises(AssertionError):
@@ -166,9 +173,11 @@ def moons_lab(engine, **start):
 
 
 ACTIONS = st.sampled_from([
-    ("step", {}), ("epoch", {}), ("reset", {}), ("back", {}), ("seed", {"value": 3}), ("draw", {}), ("draw", {"scale": 3}),
-    ("value", {"value": -2.5}), ("weight", {"name": "w2_13"}), ("weight", {"name": "b1_2"}), ("learning_rate", {"value": 5}),
-    ("batch_size", {"value": 1}), ("batch_size", {"value": None}), ("batch_size", {"value": 1000}), ("optimiser", {"name": "adam"}),
+    ("step", {}), ("epoch", {}), ("reset", {}), ("back", {}), ("seed", {"value": 3}), ("draw", {}),
+    ("draw", {"scale": 3}), ("value", {"value": -2.5}), ("weight", {"name": "w2_13"}), ("weight", {"name": "b1_2"}),
+    ("learning_rate", {"value": 5}),
+    ("batch_size", {"value": 1}), ("batch_size", {"value": None}), ("batch_size", {"value": 1000}),
+    ("optimiser", {"name": "adam"}),
     ("optimiser", {"name": "momentum"}), ("add", {"x": [0.3, 0.1], "y": [1]}), ("add", {"x": [0.3, 0.1], "y": [7]}),
     ("move", {"i": 2, "x": [0.9, -0.9], "y": [0]}), ("remove", {"i": 0}), ("remove", {"i": 500}), ("example", {"i": 1}),
     ("weight", {"name": "w9_11"}), ("value", {"value": 1e300}), ("learning_rate", {"value": -1})])
@@ -208,7 +217,8 @@ def test_a_seed_gives_the_same_run_and_another_another(engine):
 
 
 def test_divergence_is_said_and_one_can_go_back(engine):
-    lab = Lab(engine, Network([1, 1], "identity", seed=0), np.array([[3.0, -2.0]]), np.array([[1.0, 0.0]]), learning_rate=1e3)
+    lab = Lab(engine, Network([1, 1], "identity", seed=0), np.array([[3.0, -2.0]]), np.array([[1.0, 0.0]]),
+              learning_rate=1e3)
     start = lab.now
     for _ in range(400):
         lab.act("step")
@@ -235,12 +245,14 @@ def test_a_link_reopens_what_was_there_and_goes_on_the_same_way(engine):
 
 
 @pytest.mark.parametrize("change, words", [
-    ({"theta": [1, 2]}, "17 finite parameters"), ({"weight": "w3_11"}, "names no weight"), ({"batch_size": 31}, "not of 1 to 30"),
-    ({"optimiser": "toString"}, "names no optimiser"), ({"learning_rate": -1}, "learning rate"), ({"at": 30}, "no step"),
-    ({"seed": 0.5}, "seed"), ({"extra": 1}, "must hold exactly"), ({"scale": None}, "scale")])
+    ({"theta": [1, 2]}, "17 finite parameters"), ({"weight": "w3_11"}, "names no weight"),
+    ({"batch_size": 31}, "not of 1 to 30"),
+    ({"optimiser": "toString"}, "names no optimiser"), ({"learning_rate": -1}, "learning rate"),
+    ({"at": 30}, "no step"), ({"seed": 0.5}, "seed"), ({"extra": 1}, "must hold exactly"), ({"scale": None}, "scale")])
 def test_a_wrong_link_is_refused_in_words(engine, change, words):
     lab = moons_lab(engine)
     from urllib.parse import quote, unquote
     link = quote(json.dumps({**json.loads(unquote(lab.now["link"])), **change}))
-    said = engine.eval(f"(() => {{ try {{ readLink({json.dumps(link)}, state); return 'taken'; }} catch (e) {{ return e.message; }} }})()")
+    said = engine.eval(f"(() => {{ try {{ readLink({json.dumps(link)}, state); return 'taken'; "
+                       f"}} catch (e) {{ return e.message; }} }})()")
     assert words in said and "Nothing was changed" in said

@@ -1,4 +1,5 @@
-"""Numbers and names as the reader sees them, and the round ticks of an axis; js/format.js does the same to the last letter."""
+"""Numbers and names as the reader sees them, and the round ticks of an axis; js/format.js does the same to the last
+letter."""
 
 import math
 import re
@@ -104,7 +105,7 @@ def nice(low, high, n):
 
 
 def reach(values, cap=None, headroom=0.08):
-    """[low, high] of an axis on which these values are to be seen; cap: nothing above it counts. From 0 if that is near."""
+    """[low, high] of an axis that shows these values, from 0 if that is near; cap: nothing above it counts."""
     seen = [v for v in values if usable(v)]
     low, high = (min(seen), max(seen)) if seen else (0, 1)
     if cap is not None:

@@ -31,7 +31,8 @@ def travelling(page, name, l, j, k, begin, target):
     there, back = f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}", f"M{x2:.1f} {y2:.1f}L{x1:.1f} {y1:.1f}"
 
     def bead(kind, at, path, number):
-        return (f'<text class="bead {kind}" data-bead="{kind} {at}" style="offset-path:path(\'{path}\')" text-anchor="middle" dy="4">{number}</text>')
+        return (f'<text class="bead {kind}" data-bead="{kind} {at}" style="offset-path:path(\'{path}\')" '
+                f'text-anchor="middle" dy="4">{number}</text>')
 
     def times(*names):
         return page.number("message " + " ".join(names), "3", math.prod(page.values[n] for n in names), "tspan",
@@ -53,7 +54,8 @@ def picture(page, wide):
     dense = r < 17                                                              # no room for numbers and names
     pair = 2 * r + 28                                                           # from z to a
     ends = 2 * r + 100 if wide else 2 * r + 92
-    gap = max(2 * r + 14, min(2 * r + 150, (width - ends - L * pair) / L)) if wide else 2 * r + 56   # from a to the next z
+    # from a to the next z
+    gap = max(2 * r + 14, min(2 * r + 150, (width - ends - L * pair) / L)) if wide else 2 * r + 56
     start = r + 8 if wide else r + 8
     column = {(0, "a"): start}
     for l in range(1, L + 1):
@@ -113,7 +115,8 @@ def picture(page, wide):
                 wires.append(f'<path {data} class="wire{state}" d="{line((ax, ay), cost_at, r + 4, 26)}"/>')
             sign = ACTIVATION_SIGNS.get(page.config["activation"][l - 1], page.config["activation"][l - 1])
             if not dense and not (wide and len(sign) > 4):
-                labels.append(text((zx + ax) / 2, zy - 6, sign, "f") if wide else text(zx + 8, (zy + ay) / 2 + 4, sign, "f", "start"))
+                labels.append(text((zx + ax) / 2, zy - 6, sign, "f") if wide
+                              else text(zx + 8, (zy + ay) / 2 + 4, sign, "f", "start"))
 
     for name, l, j, k in page.parameters:
         target = at(l, j, "z")
@@ -125,9 +128,12 @@ def picture(page, wide):
         data, state = piece(l, j, k or -1, 2 * l - 1, name)
         negative = " negative" if values[name] < 0 else ""
         thick = min(6, 0.8 + 1.5 * math.sqrt(abs(values[name])))
-        origin = "" if k else f'<rect class="origin" x="{begin[0] - 3.5:.1f}" y="{begin[1] - 3.5:.1f}" width="7" height="7"/>'
-        edges.append(f'<g data-weight="{name}" {data} class="{"weight" if k else "bias"}{state}{negative}"><title>{plain(name)}</title>'
-                     f'<path class="hit" d="{d}"/><path class="halo" d="{d}"/><path class="edge" stroke-width="{thick:.2f}" d="{d}"/>{fill.format(d=d)}{origin}</g>')
+        origin = "" if k else (f'<rect class="origin" x="{begin[0] - 3.5:.1f}" y="{begin[1] - 3.5:.1f}" width="7" '
+                               'height="7"/>')
+        edges.append(f'<g data-weight="{name}" {data} class="{"weight" if k else "bias"}{state}{negative}">'
+                     f'<title>{plain(name)}</title>'
+                     f'<path class="hit" d="{d}"/><path class="halo" d="{d}"/>'
+                     f'<path class="edge" stroke-width="{thick:.2f}" d="{d}"/>{fill.format(d=d)}{origin}</g>')
         if moving and k:
             beads += travelling(page, name, l, j, k, begin, target)
         if dense:
@@ -135,7 +141,8 @@ def picture(page, wide):
         always = k and sizes[l] * sizes[l - 1] == 1                   # the only one of its layer
         if k:
             x, y, anchor = (begin[0] + target[0]) / 2, (begin[1] + target[1]) / 2 + 4, "middle"
-            if wide:                                              # on the outer side of its edge, the steeper the further
+            # on the outer side of its edge, the steeper the further
+            if wide:
                 away = 17 + min(14, 30 * abs((target[1] - begin[1]) / (target[0] - begin[0])))
                 if begin[1] != target[1] and abs(y - 4 - middle) < room / 4:      # between two rows of neurons
                     away = 10
@@ -149,21 +156,26 @@ def picture(page, wide):
         content, rise = math_text(name_parts(name))
         worth = page.number(name, "2", tag="tspan", attributes=' class="worth"')
         data, state = piece(l, j, k or -1, 2 * l - 1, name)
-        labels.append(text(x, y, f'{content}<tspan dy="{rise}"> = </tspan>{worth}', f"tag{' always' if always else ''}{state}", anchor,
+        labels.append(text(x, y, f'{content}<tspan dy="{rise}"> = </tspan>{worth}', f"tag{' always' if always else ''}"
+                                                                                    f"{state}", anchor,
                            f' {data} data-tag="{name}"'))
 
     def neuron(l, j, kind, quantity, name, step):
         x, y = at(l, j, kind)
         role = "first" if l == 0 else "last" if l == L else "middle"
         data, state = piece(l, j, 0, step) if l else (f'data-at="0 {j} -1 0"', "")
-        shape = (f'<rect x="{x - r:.1f}" y="{y - r:.1f}" width="{2 * r:.1f}" height="{2 * r:.1f}" rx="{r / 3:.1f}"/>' if l == 0
+        shape = (f'<rect x="{x - r:.1f}" y="{y - r:.1f}" width="{2 * r:.1f}" height="{2 * r:.1f}" rx="{r / 3:.1f}"/>'
+                 if l == 0
                  else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>')
         if role == "last" and kind == "a":
             shape += f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{r + 3.5:.1f}"/>'
-        number = page.number(quantity, "short", tag="text", attributes=f' x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle"')
-        nodes.append(f'<g {data} class="neuron {role} {kind}{state}"><title>{spoken(quantity)}</title>{shape}{number}</g>')
+        number = page.number(quantity, "short", tag="text",
+                             attributes=f' x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle"')
+        nodes.append(f'<g {data} class="neuron {role} {kind}{state}">'
+                     f'<title>{spoken(quantity)}</title>{shape}{number}</g>')
         if not dense:
-            side = (x, y - r - (12 if role == "last" and kind == "a" else 9), "middle") if wide else (x - r - (8 if l == L else 4), y + 4, "end")
+            side = ((x, y - r - (12 if role == "last" and kind == "a" else 9), "middle") if wide
+                    else (x - r - (8 if l == L else 4), y + 4, "end"))
             labels.append(text(*side[:2], named(name), f"name of-{kind}", side[2]))
             if kind == "z":                                       # wide: in the place of z's name
                 known = f' data-delta="{l} {j}"'
@@ -196,7 +208,7 @@ def picture(page, wide):
             labels.append(text(max(x, 18), 12, title, "layer"))
 
     box = (width, breadth) if wide else (width, length)
-    return (f'<svg class="{"wide" if wide else "narrow"}{" dense" if dense else ""}" viewBox="0 0 {box[0]:.0f} {box[1]:.0f}" role="group" '
-            f'aria-label="network {"-".join(map(str, sizes))}"><g>{"".join(wires)}</g>'
+    return (f'<svg class="{"wide" if wide else "narrow"}{" dense" if dense else ""}" viewBox="0 0 {box[0]:.0f} '
+            f'{box[1]:.0f}" role="group" aria-label="network {"-".join(map(str, sizes))}"><g>{"".join(wires)}</g>'
             f'<g role="radiogroup" aria-label="weights and biases in the picture">{"".join(edges)}</g>'
             f'<g>{"".join(nodes)}</g><g aria-hidden="true">{"".join(labels)}{"".join(beads)}</g></svg>')

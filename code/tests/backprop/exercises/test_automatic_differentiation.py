@@ -37,9 +37,11 @@ RIGHT = [
 ]
 WRONG = [
     ("ad-by-hand", -0.25, "for y = 1"), ("ad-by-hand", 0.125, "arrives at u"), ("ad-by-hand", 3, "arrow by arrow"),
-    ("ad-three-uses", 10, "one of the ways"), ("ad-three-uses", 6, "one of the ways"), ("ad-three-uses", 21, "arrives at x"),
+    ("ad-three-uses", 10, "one of the ways"), ("ad-three-uses", 6, "one of the ways"),
+    ("ad-three-uses", 21, "arrives at x"),
     ("ad-three-uses", 0, "slopes first"),
-    ("ad-walks", (1, 18), "other way round"), ("ad-walks", (19, 1), "no output bias"), ("ad-walks", (18, 18), "where it starts"),
+    ("ad-walks", (1, 18), "other way round"), ("ad-walks", (19, 1), "no output bias"),
+    ("ad-walks", (18, 18), "where it starts"),
     ("ad-walks", 18, "a pair"),
     ("ad-softplus", 3, "expected a function, got int"), ("ad-softplus", lambda z: 1.0, "return a Node, got float"),
     ("ad-softplus", lambda z: Node(z.value, [(z, 1.0)]), "the value at -2 is not right"),

@@ -49,7 +49,8 @@ def test_a_wrong_answer_gets_its_hint(name, answer, hint, capsys):
 
 def test_swapped_and_negated_paths(capsys):
     one, two = FIRST, SECOND
-    for wrong, hint in (((two, one), "other order"), ((-one, -two), "sender"), ((one + 0.01, two - 0.01), "the sum is right")):
+    for wrong, hint in (((two, one), "other order"), ((-one, -two), "sender"),
+                        ((one + 0.01, two - 0.01), "the sum is right")):
         check("chain-two-paths", wrong)
         assert hint in capsys.readouterr().out
 

@@ -62,7 +62,8 @@ def test_right_answers_in_other_forms(name, answer, capsys):
 WRONG = [
     ("learning-step", 1.2, "one step"), ("learning-step", 2.4, "smaller"), ("learning-step", -1.2, "downhill"),
     ("learning-step", 3, "differentiate"), ("learning-step", "no", "one number"),
-    ("learning-limit", 1 / 6, "one step"), ("learning-limit", 2 / 3, "second derivative"), ("learning-limit", 2, "second derivative"),
+    ("learning-limit", 1 / 6, "one step"), ("learning-limit", 2 / 3, "second derivative"),
+    ("learning-limit", 2, "second derivative"),
     ("learning-layers", 9, "off by one"), ("learning-layers", 6, "smallest"),
     ("learning-order", one_step(wrong_order=True), "new W2"), ("learning-order", one_step(uphill=True), "uphill"),
     ("learning-order", one_step(in_place=True), "changes the matrices"),

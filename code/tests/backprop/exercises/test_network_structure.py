@@ -12,7 +12,8 @@ def transposed_shapes(sizes):
 
 RIGHT = [
     ("structure-count", 41), ("structure-count", 41.0), ("structure-count", np.int64(41)),
-    ("structure-layers", [0, 1, 2, 3, 3]), ("structure-layers", (0, 1, 2, 3, 3)), ("structure-layers", np.array([0, 1, 2, 3, 3])),
+    ("structure-layers", [0, 1, 2, 3, 3]), ("structure-layers", (0, 1, 2, 3, 3)),
+    ("structure-layers", np.array([0, 1, 2, 3, 3])),
     ("structure-index", (1, 2)), ("structure-index", [1, 2]),
     ("structure-shapes", lambda sizes: [(sizes[l], sizes[l - 1]) for l in range(1, len(sizes))]),
     ("structure-shapes", lambda sizes: [[n, m] for m, n in zip(sizes, sizes[1:])]),
@@ -22,8 +23,8 @@ RIGHT = [
 ]
 WRONG = [
     ("structure-count", 32), ("structure-count", 40), ("structure-count", 12), ("structure-count", "forty-one"),
-    ("structure-layers", [1, 2, 3, 4, 3]), ("structure-layers", [0, 1, 2, 3, 2]), ("structure-layers", [0, 1]), ("structure-layers", 3),
-    ("structure-index", (2, 3)), ("structure-index", (2, 1)), ("structure-index", 5),
+    ("structure-layers", [1, 2, 3, 4, 3]), ("structure-layers", [0, 1, 2, 3, 2]), ("structure-layers", [0, 1]),
+    ("structure-layers", 3), ("structure-index", (2, 3)), ("structure-index", (2, 1)), ("structure-index", 5),
     ("structure-shapes", transposed_shapes), ("structure-shapes", lambda sizes: [(2, 4), (2, 2), (1, 2)]),
     ("structure-shapes", lambda sizes: 1 / 0), ("structure-shapes", [(2, 4), (2, 2), (1, 2)]),
     ("structure-backwards", 12), ("structure-backwards", None),

@@ -12,7 +12,8 @@ from backprop.exercises import all_exercises, check
 BOOK = Path(__file__).parents[4] / "book"
 TEXT = {path.stem: path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")}
 CHAPTERS = sorted(chapter for chapter, text in TEXT.items() if "{exercise}" in text)
-NODES = "automatic-differentiation"          # its solutions need the chapter's own Node: test_automatic_differentiation.py
+# its solutions need the chapter's own Node: test_automatic_differentiation.py
+NODES = "automatic-differentiation"
 
 
 def solutions(chapter):
