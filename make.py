@@ -233,7 +233,7 @@ def test():
     run(PYTHON, "-m", "pytest", "-n", "2", "--durations=10", *sys.argv[2:])
 
 
-QUICK = ["-m", "pytest", "-n", "2", "-q", "-m", "not browser and not lab and not sandbox and not site",
+QUICK = ["-m", "pytest", "-n", "2", "-q", "-m", "not browser and not lab and not sandbox and not site and not slow",
          "code/tests/backprop", "code/tests/widgets"]
 
 

@@ -4,17 +4,22 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_iris
 
 from backprop import Network, gradient_check
 from backprop.chain_rule import nudged_layer
 from backprop.checks import as_columns
 from backprop.two_layer_derivation import Gradients
 
-IRIS = load_iris()
 KINDS = [(["tanh", "softmax"], "cross_entropy"), (["sigmoid", "sigmoid"], "cross_entropy"),
          (["relu", "identity"], "quadratic"),
          (["sigmoid", "softmax"], "quadratic"), (["tanh", "tanh"], "quadratic")]
+
+
+@pytest.fixture(scope="module")
+def iris():
+    from sklearn.datasets import load_iris  # here: it takes seconds, also for those who run other tests
+
+    return load_iris()
 
 
 def one_by_one(net, x, y, parameter):
@@ -42,8 +47,8 @@ def test_all_at_once_is_one_by_one(activation, cost, sizes):
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("examples", [[0, 1, 2], [0, 60, 120], [50, 51, 52]])
-def test_right_gradients_of_a_trained_network_are_not_accused(seed, examples):
-    x, y = IRIS.data.T, np.eye(3)[:, IRIS.target]
+def test_right_gradients_of_a_trained_network_are_not_accused(iris, seed, examples):
+    x, y = iris.data.T, np.eye(3)[:, iris.target]
     net = Network([4, 10, 3], ["tanh", "softmax"], "cross_entropy", seed=seed)
     net.train(x, y, learning_rate=0.1, epochs=500, batch_size=10, seed=0)
     assert gradient_check(net, x[:, examples], y[:, examples]) < 1e-7
@@ -67,8 +72,8 @@ class OneOff(Network):
 
 @pytest.mark.parametrize("activation, cost", KINDS)
 @pytest.mark.parametrize("epochs", [0, 200])
-def test_a_thousandth_is_rejected(activation, cost, epochs, monkeypatch):
-    x, y = (IRIS.data.T - 3) / 3, np.eye(3)[:, IRIS.target]
+def test_a_thousandth_is_rejected(iris, activation, cost, epochs, monkeypatch):
+    x, y = (iris.data.T - 3) / 3, np.eye(3)[:, iris.target]
     net = OneOff([4, 10, 3], activation, cost, seed=1)
     if epochs:
         net.train(x, y, learning_rate=0.1, epochs=epochs, batch_size=10, seed=0)
@@ -83,6 +88,7 @@ def test_a_thousandth_is_rejected(activation, cost, epochs, monkeypatch):
         assert gradient_check(net, x, y) > 1e-5
 
 
+@pytest.mark.slow
 def test_memory_stays_bounded():
     net = Network([784, 100, 10], ["sigmoid", "softmax"], "cross_entropy", seed=0)
     rng = np.random.default_rng(0)

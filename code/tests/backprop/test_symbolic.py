@@ -69,6 +69,7 @@ def test_the_book_networks_are_proved_with_any_activation_and_cost(sizes, bias):
     assert prove(equations) == Network(sizes, bias=bias).n_parameters
 
 
+@pytest.mark.slow
 def test_softmax_output_is_proved_with_any_cost():
     assert prove(derive([1, 2], activation="softmax", cost="generic")) == 4
 

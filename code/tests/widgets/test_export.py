@@ -2,10 +2,7 @@
 
 import json
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbconvert import HTMLExporter
 
 CELLS = ["""\
 from backprop import Network, Nudge, Train
@@ -16,9 +13,16 @@ import numpy as np
 Train(Network([2, 3, 1], seed=1), np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]]), np.array([[0.0, 1, 1, 0]]))"""]
 
 
+pytestmark = pytest.mark.slow      # a kernel runs the notebook first
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     """The page, and the notebook it was made from: saved as JupyterLab does, without the widgets' state."""
+    import nbformat  # here: seconds, also for those who run other tests
+    from nbclient import NotebookClient
+    from nbconvert import HTMLExporter
+
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
     NotebookClient(book, timeout=120, kernel_name="python3", store_widget_state=False).execute()
     page = tmp_path_factory.mktemp("export") / "page.html"

@@ -190,6 +190,7 @@ def test_float32_is_shown_as_it_is():
     assert nudge.value == float(np.float32(0.1))
 
 
+@pytest.mark.slow
 def test_ten_thousand_changes_are_a_few_messages_and_the_last_state_arrives(nudge):
     sent = []
 
