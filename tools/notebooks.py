@@ -8,12 +8,14 @@ says how to install `backprop` where it is missing.
 
 writes them into a folder, and never over a notebook that its reader has changed."""
 
+import ast
 import hashlib
 import json
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -315,10 +317,57 @@ def plain(text, here):
 
 # ------------------------------------------------------------------ notebooks
 
-def say_checked(source, metadata):
-    """What a check cell ends with: it shows its sentence, once it has passed."""
-    sentence = json.dumps("✓ Checked: " + checked(source, metadata)[0], ensure_ascii=False)
-    return f"\n\nfrom IPython.display import Markdown\n\ndisplay(Markdown({sentence}))"
+IMPORT, OPENING = "from backprop.claims import claim", "with claim():"
+
+
+def as_claim(source, metadata):
+    """A check cell in the notebook: all of it in a block that says its sentence, or what no longer holds."""
+    sentence, code = checked(source, metadata)
+    return in_block(code, f"with claim({json.dumps(sentence, ensure_ascii=False)}):")
+
+
+def with_claims(source):
+    """A cell that asserts something, in the notebook: all of it is the claim; or, where it ends with something to
+    show, its assertions alone, each run of them in a block of its own."""
+    statements = ast.parse(source).body
+    runs = runs_of_assertions(statements)
+    if runs and not shows(statements[-1]):
+        return in_block(source, OPENING)
+    lines, out, done = source.split("\n"), [], 0
+    for run in runs:
+        first, last = run[0].lineno - 1, run[-1].end_lineno
+        out += lines[done:first] + [in_block("\n".join(lines[first:last]), OPENING)]
+        done = last
+    return "\n".join(out + lines[done:])
+
+
+def shows(statement):
+    """Does a cell that ends with this statement show its value? A call of print has none."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    return not (isinstance(statement.value, ast.Call) and getattr(statement.value.func, "id", "") == "print")
+
+
+def runs_of_assertions(statements):
+    """The statements that assert something outside of functions, in lists of neighbours."""
+    runs, before = [], False
+    for node in statements:
+        asserts = not isinstance(node, ast.FunctionDef | ast.ClassDef) and any(
+            isinstance(inner, ast.Assert) for inner in ast.walk(node))
+        if asserts and before:
+            runs[-1].append(node)
+        elif asserts:
+            runs.append([node])
+        before = asserts
+    return runs
+
+
+def in_block(code, opening):
+    """The code, indented below a line that opens a block. ValueError where that would change a text in it."""
+    block = f"{opening}\n{textwrap.indent(code, '    ')}"
+    if ast.dump(ast.Module(ast.parse(block).body[0].body, [])) != ast.dump(ast.Module(ast.parse(code).body, [])):
+        raise ValueError(f"this can't be indented, a text in it has several lines:\n{code}")
+    return block
 
 
 def notebook(source):
@@ -335,13 +384,13 @@ def notebook(source):
         cell.metadata = {"tags": tags} if tags else {}
         if {"hide-input", "setup", "check"} & set(tags):
             cell.metadata["jupyter"] = {"source_hidden": True}      # JupyterLab folds it as the page does
-        if "check" in tags and cell.cell_type == "code":
-            cell.source += say_checked(cell.source, given)
+        if cell.cell_type == "code" and "setup" not in tags:
+            cell.source = as_claim(cell.source, given) if "check" in tags else with_claims(cell.source)
         if cell.cell_type == "markdown":
             cell.source = plain(cell.source, source).strip("\n")
     cells = [cell for cell in book.cells if cell.source.strip()]
     book.cells = [nbformat.v4.new_markdown_cell(FIRST_TEXT),
-                  nbformat.v4.new_code_cell(guard()), *cells]
+                  nbformat.v4.new_code_cell(f"{guard()}\n\n{IMPORT}"), *cells]
     for number, cell in enumerate(book.cells):
         cell["id"] = f"{source.stem[:40]}-{number}"
     book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -103,7 +103,48 @@ def test_a_check_in_the_notebook_shows_its_sentence(tmp_path, monkeypatch):
     assert "Here you can run it." in text and "read it" not in text
     setup, check = [c for c in book.cells if c.cell_type == "code"][1:]
     assert setup.metadata.jupyter.source_hidden and check.metadata.jupyter.source_hidden
-    assert check.source.endswith('display(Markdown("✓ Checked: two is $1 + 1$, and `math` is imported."))')
+    assert check.source == 'with claim("two is $1 + 1$, and `math` is imported."):\n    assert math.sqrt(4) == 1 + 1'
+
+
+def test_a_cell_that_asserts_is_a_claim_in_the_notebook():
+    assert notebooks.with_claims("# one\nx = 1\nassert x == 1\nprint(x)") == """\
+with claim():
+    # one
+    x = 1
+    assert x == 1
+    print(x)"""
+    assert notebooks.with_claims("x = 1\nprint(x)") == "x = 1\nprint(x)"
+
+
+def test_what_a_cell_ends_with_is_still_shown():
+    """So only its assertions stand in blocks."""
+    assert notebooks.with_claims("""\
+x = 1
+assert x == 1    # one
+
+# and two
+assert x + 1 == 2
+for i in range(3):
+    assert i < 3
+def f():
+    assert x
+typeset(x)""") == """\
+x = 1
+with claim():
+    assert x == 1    # one
+
+    # and two
+    assert x + 1 == 2
+    for i in range(3):
+        assert i < 3
+def f():
+    assert x
+typeset(x)"""
+
+
+def test_a_text_of_several_lines_is_not_indented_by_accident():
+    with pytest.raises(ValueError, match="several lines"):
+        notebooks.with_claims('assert len("""a\n   b""") == 6')
 
 
 @pytest.mark.site

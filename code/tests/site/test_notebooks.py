@@ -55,6 +55,7 @@ def test_notebook_runs_in_an_empty_folder(unpacked, tmp_path, monkeypatch, chapt
     book.cells.append(nbformat.v4.new_code_cell("import backprop; print(backprop.__file__)"))
     NotebookClient(book, timeout=120, coalesce_streams=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert str(unpacked) in book.cells[-1].outputs[-1].text
+    assert not [cell.source for cell in book.cells if "✗" in json.dumps(cell.get("outputs", []), ensure_ascii=False)]
     assert list(tmp_path.iterdir()) == [], "the notebook leaves files behind"
 
 
@@ -69,7 +70,8 @@ def run_guard(folder, source):
 def test_each_notebook_begins_with_the_guard(page):
     """An assignment too: its first code cell says what to do where the package is missing."""
     book = nbformat.reads(notebooks.notebook(page), as_version=4)
-    assert next(c for c in book.cells if c.cell_type == "code").source == guard.guard()
+    first = next(c for c in book.cells if c.cell_type == "code").source
+    assert first.removesuffix(f"\n\n{notebooks.IMPORT}") == guard.guard()
 
 
 def test_the_guard_names_a_file_that_is_there(built_site, tmp_path):
