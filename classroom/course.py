@@ -158,7 +158,7 @@ NBGRADER_CONFIG = """\
 import sys
 
 sys.path.insert(0, {repository!r})
-from classroom.steps import HAND_OUT, SETTINGS, GradeInTheSandbox
+from classroom.steps import HAND_OUT, SETTINGS, GradeInTheSandbox, LeaveOutTheTeachers
 
 c = get_config()
 c.merge(SETTINGS)
@@ -168,7 +168,7 @@ c.GenerateAssignment.preprocessors = HAND_OUT
 # nbgrader's own autograde would run students' programs as you: its button says so instead.
 c.Autograde.sanitize_preprocessors = [GradeInTheSandbox]
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", "nbgrader.preprocessors.ClearHiddenTests",
-                                    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+                                    LeaveOutTheTeachers, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
 """
 
 LAUNCHER = '''\

@@ -29,6 +29,7 @@ WRITTEN = re.compile(r"\*\*Answer (\w+)\*\* \((\d+) points?\)")
 TEST = re.compile(r"with question\(\"(\w+)\", points=(\d+), read=\"([^\"]+)\"\):")
 HOLE = re.compile(r"<<(.+?)>>", re.DOTALL)
 CHAPTER = re.compile(r"\[([^\]]+)\]\(\.\./([\w-]+)\.md\)")         # right on the site, not in a student's folder
+HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS\n.*?END HIDDEN TESTS[^\n]*$", re.DOTALL | re.MULTILINE)
 SOLUTION = re.compile(r"^[ #]*BEGIN SOLUTION\n(.*?)^[ #]*END SOLUTION", re.DOTALL | re.MULTILINE)
 
 

@@ -62,6 +62,8 @@ def _page(course, assignment, student):
     from nbconvert.exporters import HTMLExporter
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
     from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+
+    from .steps import LeaveOutTheTeachers
     from traitlets.config import Config
     formgrader = os.path.join(os.path.dirname(nbgrader.__file__), "server_extensions", "formgrader")
 
@@ -75,7 +77,7 @@ def _page(course, assignment, student):
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [os.path.join(formgrader, "templates")]
     config.HTMLExporter.extra_template_paths = [os.path.join(formgrader, "static", "node_modules", "bootstrap", "dist", "css")]
-    exporter = HTMLExporter(config=config, preprocessors=[GetGrades, ClearHiddenTests, Typeset, CSSHTMLHeaderPreprocessor])
+    exporter = HTMLExporter(config=config, preprocessors=[GetGrades, ClearHiddenTests, LeaveOutTheTeachers, Typeset, CSSHTMLHeaderPreprocessor])
     resources = exporter._init_resources({"unique_key": assignment, "nbgrader": {
         "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url}})
     notebook = nbformat.read(course.autograded(student, assignment), as_version=4)

@@ -24,9 +24,10 @@ from tqdm import tqdm
 from . import edition, sandbox
 from .course import CourseError, one_line, write_whole
 from .processes import run_each
+from .steps import FOR_TEACHER
 from .submission import Unreadable, assemble, harmless, kind, question_of, read
 
-ENGINE = 2                      # raise it when the same submission may be judged differently
+ENGINE = 3                      # raise it when the same submission may be judged differently
 MEMORY = 6 * 1024               # MiB for its judge
 SPARE = 60                      # seconds beyond a submission's own limit before its judge is ended
 
@@ -67,6 +68,7 @@ def fingerprint(course, assignment, student, limits):
 def examine(course, assignment, student, limits):
     """Judge one submission. Returns what goes into judged/…: notebook, results, looks, notes, judged, seconds."""
     from .judge import judge
+    private = []
     started = time.monotonic()
     source, release = course.notebooks(assignment)
     looks = list(course.collected(assignment)["problems"].get(student, []))
@@ -76,15 +78,17 @@ def examine(course, assignment, student, limits):
         looks += more
         notebook, more, notes = assemble(source, release, read(path))
         looks += more
-        seed = [course.settings["seed"], course.settings["secret"], zlib.crc32(student.encode())]
-        results, more = judge(notebook, seed, limits)
+        # The same submission always gets the same inputs; whoever hands in again gets others.
+        content = int.from_bytes(hashlib.sha256(path.read_bytes()).digest())
+        seed = [course.settings["seed"], course.settings["secret"], zlib.crc32(student.encode()), content]
+        results, more, private = judge(notebook, seed, limits)
         looks += more + uses_of_backprop(notebook, release)
         judged = True
     except Exception as error:                   # whatever is wrong with one submission, the class goes on
         notebook, results, notes, judged = nbformat.from_dict(release), {}, [], False
         looks.append(f"not graded: {error if isinstance(error, Unreadable) else f'grading it failed ({type(error).__name__}: {error})'}")
     return {"notebook": notebook, "results": results, "looks": [one_line(line)[:1000] for line in looks],
-            "notes": [one_line(line)[:1000] for line in notes], "judged": judged,
+            "private": [one_line(line)[:1000] for line in private], "notes": [one_line(line)[:1000] for line in notes], "judged": judged,
             "seconds": round(time.monotonic() - started, 2)}
 
 
@@ -267,10 +271,12 @@ def record(course, gradebook, assignment, student):
         same = released and kind(released) == "written" and determine_grade(released)[0] == 0
         comment.auto_comment = "No response." if same else None
     gradebook.db.commit()
-    lines = found["looks"] + found["notes"]
-    if lines:
-        text = "**Notes from grading**\n\n" + "\n".join(f"- {line}" for line in lines)
-        notebook.cells.insert(0, new_markdown_cell(harmless(text, {})))      # it may quote names of files
+    private = found.get("private", [])
+    public = [line for line in found["looks"] + found["notes"] if line not in private]
+    for title, lines, metadata in [("For the teacher only", private, {FOR_TEACHER: True}), ("Notes from grading", public, {})]:
+        if lines:
+            text = f"**{title}**\n\n" + "\n".join(f"- {line}" for line in lines)
+            notebook.cells.insert(0, new_markdown_cell(harmless(text, {}), metadata=metadata))      # it may quote names of files
     edition.write(notebook, target)
     write_whole(mark, found["key"])
 

@@ -5,8 +5,13 @@ uses a name that no teacher's cell defines, it is the student's: a call goes thr
 its arguments, and a plain value comes back, which the test compares here. So a student's code sees no test,
 no expected value and no other input than those it is called with, and replacing np.allclose, IPython or
 pickle on its side changes nothing: to pass, it has to send back the right numbers.
+
+A notebook is run twice. In the first run there are only the tests that the student has, too: what is shown to the
+student, outputs and messages, comes from it. In the second run the hidden tests decide; by then nothing that the
+student's code says gets out any more but whether a question stands, so no hidden input does.
 """
 
+import ast
 import builtins
 import contextlib
 import io
@@ -21,8 +26,9 @@ from nbformat.v4 import new_output
 from backprop.assignment import describe
 
 from .course import one_line
-from .edition import TEST
+from .edition import HIDDEN, TEST
 from .sandbox import Died, Limits, Sandbox
+from .steps import FOR_TEACHER
 from .submission import kind, question_of
 
 MAX_DEATHS = 6
@@ -112,8 +118,8 @@ def _array(value):
 class Student:
     """The student's notebook, running in a sandbox; a new one with the same cells when the first one dies."""
 
-    def __init__(self, limits):
-        self.limits, self.sandbox, self.ran = limits, None, []
+    def __init__(self, limits, preload=()):
+        self.limits, self.preload, self.sandbox, self.ran = limits, preload, None, []
         self.deaths = []                        # why, in words
         self.others = []                        # what came through the wall and isn't plain
         self.shown = 0                          # characters of output so far
@@ -124,6 +130,15 @@ class Student:
             self.sandbox.close()
             self.sandbox = None
 
+    def again(self):
+        """From here on the notebook is run once more, by a process that knows nothing of the first time."""
+        self.ran, self.others = [], []
+        if self.sandbox:
+            try:
+                self.sandbox.ask("again")
+            except Died:
+                self.sandbox = None
+
     def ask(self, do, **request):
         if time.monotonic() > self.end:
             raise NotJudged(f"the submission used up its {self.limits.total:g} s")
@@ -131,7 +146,7 @@ class Student:
             raise NotJudged(f"its process was lost {len(self.deaths)} times")
         try:
             if self.sandbox is None:
-                self.sandbox = Sandbox(self.limits)
+                self.sandbox = Sandbox(self.limits, self.preload)
                 for source in self.ran:
                     self.sandbox.ask("cell", source=source)
             return self.sandbox.ask(do, **request)
@@ -141,21 +156,24 @@ class Student:
             raise
 
     def cell(self, source):
-        """Run a cell. Returns (error or None, outputs)."""
+        """Run a cell. Returns (a line where it came to no end, the error it raised, outputs); either may be ""."""
         try:
             reply = self.ask("cell", source=source)
         except Died as death:
             # The cell isn't run again: what was before it and what comes after it is judged without it.
-            return f"this cell {death}", []
+            return f"this cell {death}", "", []
         self.ran.append(source)
-        error = reply.get("error")
+        error, cut = str(reply.get("error") or "")[:100], ""
         if error == "OutOfTime":
-            error = "this cell took too long"
+            cut = "this cell took too long"
+        elif error in ("RecursionError", "MemoryError") and "outputs" not in reply:
+            cut = f"this cell couldn't be run ({error}: it is nested too deep, or too large)"
         elif not isinstance(reply.get("outputs"), list):
-            error = f"this cell couldn't be run ({str(error)[:100]}): has the code changed the notebook's engine?"
+            cut = f"this cell couldn't be run ({error}): has the code changed the notebook's engine?"
         outputs = clean_outputs(reply.get("outputs"))
         self.shown += sum(len(str(output)) for output in outputs)
-        return error and str(error)[:300], outputs if self.shown < MAX_SHOWN else []
+        said = one_line(str(reply.get("said") or error)[:300]) if error else ""
+        return cut, said, outputs if self.shown < MAX_SHOWN else []
 
     def get(self, name):
         reply = self.ask("get", name=name)
@@ -237,80 +255,157 @@ class Names(dict):
 
 # ---------------------------------------------------------------- a notebook
 
+ELSEWHERE = ("ModuleNotFoundError", "ImportError", "EOFError", "StdinNotImplementedError", "FileNotFoundError")
+
+
 def judge(notebook, seed, limits=Limits()):
     """Run a notebook that `assemble` made. seed: ints, of the random inputs that the hidden tests draw from `rng`.
 
-    Returns (results, looks): results maps the grade_id of each test cell to (state, message), state being
-    stands, fails or unjudged; the outputs are put into the notebook. looks are lines for the teacher.
+    Returns (results, looks, private): results maps the grade_id of each test cell to (state, message), state being
+    stands, fails or unjudged; the outputs are put into the notebook. looks are lines for the teacher; those of them
+    that are in private, and the messages, may tell of hidden inputs: they aren't for the student.
     """
     before = os.environ.get("NBGRADER_EXECUTION")
     os.environ["NBGRADER_EXECUTION"] = "autograde"         # question() lets errors through
-    student = Student(limits)
-    names = Names(student, __name__="tests")
-    results, looks = {}, []
+    student = Student(limits, _imports(notebook))
     try:
-        for cell in notebook.cells:
-            if cell.cell_type != "code":
-                continue
-            cell.outputs = []
-            if kind(cell) == "test":
-                deaths, student.others = len(student.deaths), []
-                state, message = run_test(cell, names, seed)
-                results[cell.metadata.nbgrader.grade_id] = state, message
-                for why in student.deaths[deaths:]:
-                    looks.append(f"{question_of(cell)}: when it was called, the code {why}")
-                if "in time" in message:
-                    looks.append(f"{question_of(cell)}: {message}")
-                if state == "fails" and student.others:
-                    looks.append(f"{question_of(cell)}: doesn't stand, and it gave {student.others[0]}, which no test reads")
-                if state == "unjudged":
-                    looks.append(f"{question_of(cell)}: not judged, because {message}")
-                continue
-            tags = cell.metadata.get("tags", [])
-            if NOT_RUN in tags:
-                continue
-            given = kind(cell) == "given" and not cell.metadata.get("added")
-            if given and STUDENT_SIDE not in tags:
-                exec(compile(cell.source, "<given cell>", "exec"), names)
-            try:
-                error, cell.outputs = student.cell(cell.source)
-            except NotJudged as reason:
-                error = f"not run, because {reason}"
-            if error and ("this cell" in error or "not run" in error):
-                cell.outputs.append(message_output("Not run to its end", error))
-                where = "a given cell" if given else question_of(cell) if "nbgrader" in cell.metadata else "a cell of the student's own"
-                looks.append(f"{where}: {error}")
+        seen = Run(notebook, student, None, {})
+        student.again()
+        graded = Run(notebook, student, seed, seen.results)
     finally:
         student.close()
         os.environ.pop("NBGRADER_EXECUTION")
         if before is not None:
             os.environ["NBGRADER_EXECUTION"] = before
-    return results, list(dict.fromkeys(map(one_line, looks)))
+    for cell, outputs in seen.outputs:
+        cell.outputs = outputs
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and kind(cell) == "test":
+            name = cell.metadata.nbgrader.grade_id
+            cell.outputs = _shown(cell, graded.results[name], seen.results[name], graded.hints.get(name))
+    return graded.results, list(dict.fromkeys(seen.looks + graded.looks)), [line for line in graded.looks if line not in seen.looks]
 
 
-def run_test(cell, names, seed):
-    """Run a test cell on this side of the wall. Returns (state, message) and writes the cell's output."""
-    rng = np.random.default_rng([*seed, zlib.crc32(cell.metadata.nbgrader.grade_id.encode())])
-    own = Names(names.student, **dict(names, rng=rng))           # what a test defines ends with it
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(cell.source, "<test>", "exec"), own)
-        if not own.asked:
-            raise RuntimeError("this test asks the student's notebook for nothing")
-        cell.outputs = [new_output("stream", name="stdout", text="stands\n")]
-        return "stands", ""
-    except NotJudged as reason:
-        state, message = "unjudged", str(reason)
-    except Died as death:
-        state, message = "fails", f"when it was called, the code {death}"
-    except Exception as error:
-        message = str(error) if isinstance(error, (StudentError, NameError)) else describe(error)
-        strange = repr(names.student.others[0]) if names.student.others else ""
-        state, message = "fails", message[:1000] + (f"; the answer holds {strange}" if strange not in message else "")
+def _imports(notebook):
+    """The modules that the given cells import: they can be imported before the student's code begins."""
+    names = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and kind(cell) == "given" and not cell.metadata.get("added") \
+                and NOT_RUN not in cell.metadata.get("tags", []):
+            for node in ast.walk(ast.parse(cell.source)):
+                names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module] if isinstance(node, ast.ImportFrom) else []
+    return list(dict.fromkeys(names))
+
+
+def _shown(cell, result, seen, hint):
+    """The outputs of a test cell. What only the hidden tests found is told in the author's words, or not at all."""
+    state, message = result
     read = TEST.match(cell.source)
-    cell.outputs = [message_output("Not judged" if state == "unjudged" else "Doesn't stand",
-                                   message + (f"\nRead: {read[3]}." if read else ""))]
-    return state, message
+    read = f"\nRead: {read[3]}." if read else ""
+    if state == "stands":
+        return [new_output("stream", name="stdout", text="stands\n")]
+    title = "Not judged" if state == "unjudged" else "Doesn't stand"
+    if seen[0] != "stands":
+        return [message_output(title, message + read)]
+    public = "the tests you can see stand, the others don't" + (f" ({hint})" if hint else "") if state == "fails" else ""
+    detail = new_output("display_data", data={"text/plain": f"For the teacher only: {message}"}, metadata={FOR_TEACHER: True})
+    return [message_output(title, public + read), detail]
+
+
+class Run:
+    """One run of a notebook from top to bottom. seed: of the hidden tests, or None: then they are left out.
+
+    before: the results of an earlier run; what didn't stand there isn't tried again.
+    Afterwards: results, looks, outputs (pairs of a cell and what it showed), hints (see `hint`)."""
+
+    def __init__(self, notebook, student, seed, before):
+        self.student, self.seed, self.before = student, seed, before
+        self.names = Names(student, __name__="tests")
+        self.results, self.looks, self.outputs, self.hints, self.errors = {}, [], [], {}, {}
+        todo = [cell for cell in notebook.cells if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", [])]
+        if before and all(result[0] != "stands" for result in before.values()):
+            self.results, todo = dict(before), []
+        for cell in todo:
+            if kind(cell) == "test":
+                self.test(cell)
+            else:
+                self.cell(cell)
+        self.looks = list(dict.fromkeys(map(one_line, self.looks)))
+
+    def cell(self, cell):
+        given = kind(cell) == "given" and not cell.metadata.get("added")
+        if given and STUDENT_SIDE not in cell.metadata.get("tags", []):
+            exec(compile(cell.source, "<given cell>", "exec"), self.names)
+        try:
+            cut, error, outputs = self.student.cell(cell.source)
+        except NotJudged as reason:
+            cut, error, outputs = f"not run, because {reason}", "", []
+        if error and "nbgrader" in cell.metadata:
+            self.errors[question_of(cell)] = error
+        if cut:
+            outputs.append(message_output("Not run to its end", cut))
+            where = "a given cell" if given else question_of(cell) if "nbgrader" in cell.metadata else "a cell of the student's own"
+            self.looks.append(f"{where}: {cut}")
+        self.outputs.append((cell, outputs))
+
+    def test(self, cell):
+        name, question = cell.metadata.nbgrader.grade_id, question_of(cell)
+        if name in self.before and self.before[name][0] != "stands":
+            self.results[name] = self.before[name]
+            return
+        deaths, self.student.others = len(self.student.deaths), []
+        state, message = self.run_test(cell)
+        stopped = self.errors.get(question)
+        if stopped and state == "fails":
+            message += f"; its cell stopped: {stopped}"
+            if stopped.startswith(ELSEWHERE):
+                self.looks.append(f"{question}: doesn't stand, and its cell needs what isn't here ({stopped})")
+        self.results[name] = state, message
+        for why in self.student.deaths[deaths:]:
+            self.looks.append(f"{question}: when it was called, the code {why}")
+        if "in time" in message:
+            self.looks.append(f"{question}: {message}")
+        if state == "fails" and self.student.others:
+            self.looks.append(f"{question}: doesn't stand, and it gave {self.student.others[0]}, which no test reads")
+        if state == "unjudged":
+            self.looks.append(f"{question}: not judged, because {message}")
+
+    def run_test(self, cell):
+        """Run a test cell on this side of the wall. Returns (state, message)."""
+        source = cell.source if self.seed else HIDDEN.sub("", cell.source)
+        own = Names(self.student, **self.names)                      # what a test defines ends with it
+        if self.seed:
+            own["rng"] = np.random.default_rng([*self.seed, zlib.crc32(cell.metadata.nbgrader.grade_id.encode())])
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(source, "<test>", "exec"), own)
+            if self.seed and not own.asked:
+                raise RuntimeError("this test asks the student's notebook for nothing")
+            return "stands", ""
+        except NotJudged as reason:
+            return "unjudged", str(reason)
+        except Died as death:
+            return "fails", f"when it was called, the code {death}"
+        except Exception as error:
+            self.hints[cell.metadata.nbgrader.grade_id] = hint(source, error)
+            message = str(error) if isinstance(error, (StudentError, NameError)) else describe(error)
+            strange = repr(self.student.others[0]) if self.student.others else ""
+            return "fails", message[:1000] + (f"; the answer holds {strange}" if strange not in message else "")
+
+
+def hint(source, error):
+    """What the author of a test says of the line where it failed, if it is a fixed text: that holds no drawn number."""
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename != "<test>":
+        trace = trace.tb_next
+    lines = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Assert, ast.Expr))
+             and trace and node.lineno <= trace.tb_lineno <= node.end_lineno]
+    said = lines[-1].msg if lines and isinstance(lines[-1], ast.Assert) and isinstance(error, AssertionError) else None
+    if lines and isinstance(lines[-1], ast.Expr) and isinstance(lines[-1].value, ast.Call):
+        call = lines[-1].value
+        said = call.args[2] if getattr(call.func, "id", "") == "same" and len(call.args) > 2 else None
+    return said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else None
 
 
 def message_output(title, message):

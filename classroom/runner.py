@@ -1,18 +1,22 @@
 """The student's side of the wall: a small notebook engine that runs inside the sandbox.
 
-It reads requests, one JSON line each, from file descriptor 0 and writes replies to file descriptor 1:
+It reads requests, one JSON line each, from file descriptor 0 and writes replies to file descriptor 1. The first
+line names what is imported before anything of the student's runs; then a copy of the process answers:
 
     {"token", "do": "cell", "source"}                 run a cell, as a notebook would
     {"token", "do": "call", "name", "args", "kwargs"} call a function the notebook defines; also tells which
                                                       arguments it has changed, and its warnings
     {"token", "do": "get", "name"}                    the value of a name
+    {"token", "do": "again"}                          a new copy goes on, which knows nothing of the old one
 
-From the first cell on this process belongs to the student: nothing it says is believed. Only plain
+From the first cell on all of this belongs to the student: nothing it says is believed. Only plain
 values (numbers, strings, lists, arrays) leave it, and the grader compares them on its own side.
 No part of the book or of the classroom is imported here, and no test or solution ever arrives.
 """
 
+import ast
 import base64
+import importlib
 import io
 import json
 import os
@@ -25,6 +29,8 @@ import warnings
 MIME_TYPES = ["text/plain", "image/png"]      # what a cell may show: nothing a browser would run
 MAX_TEXT, MAX_IMAGE, MAX_OUTPUTS, MAX_ALL = 20_000, 1_000_000, 20, 3_000_000
 MAX_DEPTH, MAX_NUMBERS = 20, 200_000
+MAX_ERRORS = 20                               # of one cell: so often what follows an error is run all the same
+AGAIN = 77                                    # how a copy of the process ends when another is to go on
 
 
 class OutOfTime(BaseException):
@@ -181,10 +187,32 @@ class Engine:
                   "traceback": [str(line)[:4000] for line in lines][:40]})
 
     def cell(self, source):
+        """Run a cell. What stands behind a statement that fails is run, too: it may be the answer, and the statement
+        only an import of something that this machine doesn't have."""
         self.begin()
-        result = self.shell.run_cell(source, store_history=False)
-        error = result.error_before_exec or result.error_in_exec
-        return {"error": None if error is None else type(error).__name__, "outputs": self.outputs}
+        first = None
+        for _ in range(MAX_ERRORS):
+            result = self.shell.run_cell(source, store_history=False)
+            error = result.error_before_exec or result.error_in_exec
+            first = first or error
+            if error is None or result.error_before_exec or not isinstance(error, Exception):
+                break
+            source = self.behind(source, error.__traceback__)
+            if not source:
+                break
+        said = "" if first is None else f"{type(first).__name__}: {first}"[:300]
+        return {"error": None if first is None else type(first).__name__, "said": said, "outputs": self.outputs}
+
+    def behind(self, source, trace):
+        """The part of a cell after the statement that failed."""
+        while trace and not (trace.tb_frame.f_code.co_name == "<module>" and trace.tb_frame.f_globals is self.shell.user_ns):
+            trace = trace.tb_next
+        if trace is None:
+            return ""
+        source = self.shell.transform_cell(source)
+        starts = [min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) for node in ast.parse(source).body]
+        later = [line for line in starts if line > trace.tb_lineno]
+        return "".join(source.splitlines(keepends=True)[min(later) - 1:]) if later else ""
 
     def call(self, name, args, kwargs):
         self.begin()
@@ -224,6 +252,43 @@ def confine(limits):
         os.setresuid(limits["uid"], limits["uid"], limits["uid"])
 
 
+def answer(engine, request):
+    """The reply to one request, whatever the student's code does."""
+    try:
+        set_alarm(request["cpu"], request["wall"])
+        if request["do"] == "cell":
+            reply = engine.cell(request["source"])
+        elif request["do"] == "call":
+            reply = engine.call(request["name"], request["args"], request["kwargs"])
+        elif request["do"] == "get":
+            reply = engine.get(request["name"])
+        else:
+            reply = {}
+        set_alarm(0, 0)
+        return reply
+    except BaseException as error:
+        set_alarm(0, 0)
+        try:
+            said = str(error)[:2000]
+        except BaseException:
+            said = ""
+        return {"error": type(error).__name__, "kinds": [kind.__name__ for kind in type(error).__mro__[:20]], "said": said}
+
+
+def serve(engine, requests, replies):
+    """Answer requests until there are no more or another copy is to go on. Returns the exit code."""
+    own_pid = os.getpid()
+    for line in requests:
+        request = json.loads(line)
+        reply = answer(engine, request)
+        if os.getpid() != own_pid:
+            os._exit(0)                     # a child the student's code forked, which came back here
+        print(json.dumps(dict(reply, token=request["token"])), file=replies, flush=True)
+        if request["do"] == "again":
+            return AGAIN
+    return 0
+
+
 def main():
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -235,31 +300,22 @@ def main():
         site.addsitedir(folder)
     sys.path.insert(0, "")                  # as in a notebook: a module may lie in the working folder
     confine(settings)
-    engine, own_pid = Engine(), os.getpid()
+    engine = Engine()
+    for name in json.loads(requests.readline()):
+        importlib.import_module(name)
     os.dup2(nothing, 2)
     print(json.dumps({"ready": True}), file=replies, flush=True)
-    for line in requests:
-        request = json.loads(line)
-        reply = {}
+    while True:
+        copy = os.fork()
+        if copy == 0:
+            os._exit(serve(engine, requests, replies))
+        code = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+        if code != AGAIN:
+            os._exit(code if code >= 0 else 128 - code)
         try:
-            set_alarm(request["cpu"], request["wall"])
-            if request["do"] == "cell":
-                reply = engine.cell(request["source"])
-            elif request["do"] == "call":
-                reply = engine.call(request["name"], request["args"], request["kwargs"])
-            else:
-                reply = engine.get(request["name"])
-            set_alarm(0, 0)
-        except BaseException as error:
-            set_alarm(0, 0)
-            try:
-                said = str(error)[:2000]
-            except BaseException:
-                said = ""
-            reply = {"error": type(error).__name__, "kinds": [kind.__name__ for kind in type(error).__mro__[:20]], "said": said}
-        if os.getpid() != own_pid:
-            os._exit(0)                     # a child the student's code forked, which came back here
-        print(json.dumps(dict(reply, token=request["token"])), file=replies, flush=True)
+            os.kill(-1, signal.SIGKILL)     # whatever the copy has left running
+        except ProcessLookupError:
+            pass
 
 
 if __name__ == "__main__":

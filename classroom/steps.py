@@ -14,6 +14,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+FOR_TEACHER = "for_teacher"               # in the metadata of cells and outputs that no student gets
 STUB = "# your code here"                 # a comment, so that "run all" runs through it
 SETTINGS = Config(ClearSolutions={"code_stub": {"python": STUB}, "text_stub": "*Your answer here.*"})
 
@@ -36,6 +37,17 @@ class GradeInTheSandbox(NbGraderPreprocessor):
         raise RuntimeError("Submissions are programs of strangers. They are graded in a sandbox, from a terminal:\n"
                            f"python3 teach.py autograde {assignment}\n"
                            "The same command brings back the marked notebook that nbgrader has just put away.")
+
+
+class LeaveOutTheTeachers(NbGraderPreprocessor):
+    """What is marked as for the teacher alone is in no page for a student."""
+
+    def preprocess(self, nb, resources):
+        nb.cells = [cell for cell in nb.cells if not cell.metadata.get(FOR_TEACHER)]
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [output for output in cell.outputs if not output.get("metadata", {}).get(FOR_TEACHER)]
+        return nb, resources
 
 
 # From the teacher's notebook to the students', in this order; SaveCells notes the questions in the gradebook.

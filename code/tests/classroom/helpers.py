@@ -47,5 +47,5 @@ def judged(assignment, seed, notebook, limits=Limits(), draw=(1,)):
     source, released, _ = made(assignment, seed)
     cells = [_cell(json.loads(json.dumps(cell))) for cell in notebook.cells]
     assembled, looks, notes = assemble(source, released, cells)
-    results, more = judge(assembled, list(draw), limits)
+    results, more, _ = judge(assembled, list(draw), limits)
     return {name.split("-")[1]: result for name, result in results.items()}, looks + more, notes

@@ -1,6 +1,8 @@
 """The pages that students get back: whatever one of them wrote, the others get theirs."""
 
+import html
 import json
+import re
 import time
 
 import pytest
@@ -50,6 +52,76 @@ def test_one_text_does_not_hold_up_the_pages_of_the_class(tmp_path, monkeypatch)
     number, _, lines = feedback.generate(course, A1, 2)
     assert number == 5 and lines == ["slow: no page, because making it failed (it took more than 30 s)"]
     assert all("Answer 7a" in page_of(course, student) for student in class_of_six if student != "slow")
+
+
+# Correct, and telling on the way out everything it is asked: in its errors, its warnings, a later cell, a file.
+TALKS = """import warnings
+log = []
+def n_parameters(sizes, bias):
+    log.append(("SEEN", sizes, bias))
+    open("/tmp/log", "a").write(repr(("SEEN", sizes, bias)))
+    warnings.warn(repr(log))
+    print(log)
+    return sum(n * (m + h) for m, n, h in zip(sizes, sizes[1:], bias))
+"""
+WHINES = TALKS.replace("    return sum", "    if len(log) > 2:\n        raise ValueError(repr(log))\n    return sum")
+SHOWS = """
+print(repr(log), open("/tmp/log").read() if log else "")
+def to_book(weights, bias_rows):
+    raise ValueError(repr(log))
+def flatten(W, b):
+    return "ANSWERED " + repr(W) + repr(log)
+"""
+
+
+def hidden_numbers(course, student):
+    """What a test that only the teacher has says about an answer, so that it can be looked for."""
+    import nbformat
+    notebook = nbformat.read(course.autograded(student, A1), as_version=4)
+    return [output.data["text/plain"] for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+            if output.get("metadata", {}).get("for_teacher")]
+
+
+@needs_sandbox
+def test_a_page_tells_nothing_of_the_hidden_tests(tmp_path):
+    wrong = "def n_parameters(sizes, bias):\n    return 18 if len(bias) == 3 and not bias[2] else 19"
+    notebooks = {name: copy(made(A1, SEED)[2]) for name in ("talks", "whines", "wrong")}
+    answer(notebooks["talks"], "1b", TALKS), answer(notebooks["talks"], "2a", SHOWS, append=True)
+    answer(notebooks["talks"], "3a", SHOWS), answer(notebooks["talks"], "6a", SHOWS)
+    answer(notebooks["whines"], "1b", WHINES), answer(notebooks["whines"], "5a", SHOWS, append=True)
+    answer(notebooks["wrong"], "1b", wrong)
+    course = grade_class(tmp_path, notebooks)
+    feedback.generate(course, A1, 2)
+    for student in notebooks:
+        page = page_of(course, student)
+        seen = set(re.findall(r"SEEN\S*, (\[[\d, ]+\])", html.unescape(page)))
+        assert seen <= {"[4, 2, 2, 1]"}, "what it was called with in the tests that the student has"
+        assert not re.search(r"expected [\d[(]", re.sub("<[^>]+>", "", page)) and "For the teacher" not in page
+    assert "the tests you can see stand, the others don" in page_of(course, "wrong")
+    told = hidden_numbers(course, "wrong")
+    assert len(told) == 1 and re.search(r"n_parameters.*expected \d+.0, got 19", told[0]), "the teacher reads it"
+    assert hidden_numbers(course, "whines") and "raised ValueError" in hidden_numbers(course, "whines")[0]
+
+
+@needs_sandbox
+def test_who_hands_in_again_gets_other_inputs(tmp_path):
+    """The draw depends on the student and on what was handed in, and on nothing else."""
+    from classroom.grade import autograde, load
+    wrong = ("def n_parameters(sizes, bias):\n    if len(sizes) != 4:\n        return -1\n"
+             "    return sum(n * (m + h) for m, n, h in zip(sizes, sizes[1:], bias))")
+    notebook = answer(copy(made(A1, SEED)[2]), "1b", wrong)
+    course = grade_class(tmp_path, {"ada": notebook, "bob": notebook})
+
+    def said(student):
+        return load(course, A1, student)["results"]["a1-1b-test"]
+    first = said("ada")
+    assert first[0] == "fails" and first != said("bob")
+    course.judged("ada", A1).unlink()
+    autograde(course, A1, QUICK)
+    assert said("ada") == first
+    (course.submitted("ada", A1) / f"{A1}.ipynb").write_text(json.dumps(notebook) + " ", encoding="utf-8")
+    autograde(course, A1, QUICK)
+    assert said("ada")[0] == "fails" and said("ada") != first
 
 
 def _odd(item):

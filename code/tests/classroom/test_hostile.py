@@ -10,7 +10,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 import zipfile
 from html.parser import HTMLParser
@@ -23,6 +22,7 @@ from classroom import course as courses
 from classroom import grade
 from classroom.grade import load, look_lines, students_of, summary
 from tests.classroom.helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
+from tests.classroom.people import Person, kinds
 
 pytestmark = needs_sandbox
 A1, SEED = "a1-network-structure", 11
@@ -387,20 +387,12 @@ autograde(Course(sys.argv[1]), sys.argv[2], QUICK, workers=2)
 """.format(paths=[str(TOP), str(TOP / "code")])
 
 
-def processes_of(root):
-    """Sandboxes and judges that belong to this course's grading and still run."""
-    import psutil
-    found = []
-    for process in psutil.process_iter(["cmdline", "name"]):
-        if str(root) in " ".join(process.info["cmdline"] or []):
-            found.append(process.pid)
-    return found
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The whole class, graded; killed half way and started again."""
-    root = tmp_path_factory.mktemp("class") / "course"
+@pytest.fixture(scope="module", params=kinds())
+def graded(request):
+    """The whole class, graded by root and by an ordinary user; killed half way and started again."""
+    person = Person(request.param == "ordinary")
+    request.addfinalizer(person.leave)
+    root = person.folder / "course"
     course = courses.new(root, SEED)
     courses.release(course, A1)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -413,8 +405,8 @@ def graded(tmp_path_factory):
     os.makedirs(os.fsencode(root) + b"/submitted/J\xfcrgen/" + A1.encode())            # from an old zip archive
     (course.submitted("honest", A1) / "timestamp.txt").write_text("yesterday")
     course.save_collected(A1, {"problems": {"links": [f"'[a]({SCRIPT}) <b onclick=x>.ipynb' was taken"]}, "unmatched": [], "origin": {}})
-    command = [sys.executable, "-c", DRIVER, str(root), A1]
-    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    person.own(root)
+    first = person.popen("-c", DRIVER, root, A1, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     judged = root / "judged" / A1
     give_up = time.monotonic() + 300
     while len(list(judged.glob("*.json"))) < len(CASES) // 3 and first.poll() is None and time.monotonic() < give_up:
@@ -426,8 +418,7 @@ def graded(tmp_path_factory):
     first.wait()
     survivors = psutil.wait_procs(children, timeout=10)[1]
     before = {path.name: path.stat().st_mtime_ns for path in judged.glob("*.json")}
-    second = subprocess.run(command, capture_output=True, text=True, timeout=900)
-    assert second.returncode == 0, second.stderr
+    second = person.python("-c", DRIVER, root, A1)
     after = {path.name: path.stat().st_mtime_ns for path in judged.glob("*.json")}
     listener.settimeout(0.1)
     try:
@@ -435,7 +426,7 @@ def graded(tmp_path_factory):
     except TimeoutError:
         called = False
     rows = {row["student"]: row for row in summary(course, A1)}
-    return {"course": course, "rows": rows, "before": before, "after": after, "said": second.stdout, "called": called,
+    return {"course": course, "rows": rows, "before": before, "after": after, "said": second, "called": called,
             "handed_in": handed_in, "survivors": survivors, "looks": look_lines(course, A1)}
 
 
