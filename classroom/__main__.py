@@ -21,6 +21,7 @@ from pathlib import Path
 
 from . import course as courses
 from . import edition
+from .atomic import replacing, write_whole
 from .course import Course, CourseError
 
 PRACTICE = "for practice, because a number that was chosen can be found by trying"
@@ -60,7 +61,7 @@ def autograde(course, arguments):
 
 
 def look(course, arguments):
-    from .grade import look_lines, students_of
+    from .summary import look_lines, students_of
     assignment = course.assignment(arguments.assignment)
     course.notebooks(assignment)
     lines = look_lines(course, assignment)
@@ -71,7 +72,7 @@ def look(course, arguments):
 
 def show(lines, save=None):
     if save:
-        courses.write_whole(save, "".join(line + "\n" for line in lines))
+        write_whole(save, "".join(line + "\n" for line in lines))
     if lines:
         print(f"\nNeeds a look ({len(lines)}):")
         for line in lines:
@@ -105,18 +106,16 @@ def feedback(course, arguments):
 
 
 def grades(course, arguments):
-    from .grade import summary
+    from .summary import summary
     released = sorted(p.parent.name for p in (course.root / "release").glob("*/*.ipynb"))
     rows = [row for assignment in released for row in summary(course, assignment)]
     path = course.root / "grades.csv"
     if not rows:
         raise CourseError("nothing is collected yet")
-    temporary = path.with_suffix(".writing")
-    with open(temporary, "w", encoding="utf-8-sig", newline="") as file:       # -sig: Excel reads it rightly
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:   # -sig: for Excel
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows({k: _plain(v) for k, v in row.items()} for row in rows)
-    os.replace(temporary, path)
     print(path)
     for status in sorted({row["status"] for row in rows}):
         print(f"  {sum(row['status'] == status for row in rows):4} {status}")

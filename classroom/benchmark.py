@@ -18,7 +18,8 @@ import nbformat
 
 from . import course as courses
 from . import edition
-from .grade import load, students_of
+from .record import load
+from .summary import students_of
 
 
 def fill(course, assignment, size):

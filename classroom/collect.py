@@ -16,6 +16,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from .atomic import write_whole
 from .course import CourseError, one_line, slug
 from .submission import MAX_BYTES
 
@@ -298,9 +299,7 @@ def _take(course, assignment, who, item):
         aside.parent.mkdir(parents=True)
         shutil.move(folder, aside)
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / ".arriving"
-    temporary.write_bytes(content)
-    os.replace(temporary, target)
+    write_whole(target, content)
     when = datetime.fromtimestamp(item.when or time.time(), UTC)
-    (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
+    write_whole(folder / "timestamp.txt", when.strftime("%Y-%m-%d %H:%M:%S UTC"))
     return None

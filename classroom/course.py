@@ -13,11 +13,9 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import secrets
 import sys
-import tempfile
 import unicodedata
 import warnings
 from pathlib import Path
@@ -25,6 +23,7 @@ from pathlib import Path
 import nbformat
 
 from . import edition
+from .atomic import write_whole
 
 SECRET_BITS = 256
 GUESSED = 2**64                 # an edition's number below this may be found by making editions and comparing
@@ -44,20 +43,6 @@ def slug(name):
 def one_line(text):
     """Text of unknown origin for a line on a screen or in a file: no line breaks, control characters or halves of characters."""
     return "".join(sign if sign.isprintable() else " " for sign in str(text))
-
-
-def write_whole(path, text):
-    """Write a file so that it is there whole or not at all, even if we are killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 class Course:

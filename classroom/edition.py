@@ -23,6 +23,8 @@ import numpy as np
 
 from tools.guard import guard, site_address
 
+from .atomic import write_whole
+
 AUTHOR = Path(__file__).with_name("author")
 ANSWER = re.compile(r"# Answer (\w+)")
 WRITTEN = re.compile(r"\*\*Answer (\w+)\*\* \((\d+) points?\)")
@@ -177,11 +179,6 @@ def _role(cell, short, number):
     return None, None
 
 
-def release_config():
-    """nbgrader's settings for handing out: stubs that let "run all" run."""
-    return {"ClearSolutions": {"code_stub": {"python": "# your code here"}, "text_stub": "*Your answer here.*"}}
-
-
 def released(notebook, gradebook=None):
     """What a student gets: the same notebook without solutions and hidden tests.
 
@@ -223,5 +220,4 @@ def marking_notes(notebook):
 
 def write(notebook, path):
     """Save a notebook; the same notebook gives the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, nbformat.writes(notebook, version=4) + "\n")

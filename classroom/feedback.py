@@ -10,10 +10,11 @@ from functools import partial
 import nbformat
 from tqdm import tqdm
 
+from .atomic import replacing, write_whole
 from .course import CourseError
-from .grade import summary
+from .markup import CODE, FORMULA, rendered
 from .processes import run_each
-from .submission import CODE, FORMULA, rendered
+from .summary import summary
 
 PAGE_SECONDS, PAGE_MEMORY = 60, 4096         # for one student's page; it takes about one second
 LONGEST, DEEPEST = 4000, 50                  # a formula beyond this stays as it was typed
@@ -62,9 +63,9 @@ def _page(course, assignment, student):
     from nbconvert.exporters import HTMLExporter
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
     from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+    from traitlets.config import Config
 
     from .steps import LeaveOutTheTeachers
-    from traitlets.config import Config
     formgrader = os.path.join(os.path.dirname(nbgrader.__file__), "server_extensions", "formgrader")
 
     class Typeset(Preprocessor):
@@ -87,11 +88,7 @@ def _page(course, assignment, student):
                 "**Not completely marked yet**: the score above is not final."))
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
     page = re.sub(r'<script[^>]*\bsrc="https?://[^>]*>\s*</script>', "", page)      # MathJax from another host
-    target = course.root / "feedback" / student / assignment / f"{assignment}.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(".writing")
-    temporary.write_text(page, encoding="utf-8")
-    os.replace(temporary, target)
+    write_whole(course.root / "feedback" / student / assignment / f"{assignment}.html", page)
 
 
 def generate(course, assignment, workers):
@@ -116,12 +113,11 @@ def generate(course, assignment, workers):
     students = [student for student in students if student not in missing]
     origin = course.collected(assignment)["origin"]
     path = course.root / "feedback" / f"{assignment}.zip"
-    with zipfile.ZipFile(path.with_suffix(".writing"), "w", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for student in students:
             folder = origin.get(student, student)
             folder = folder if "." not in folder else student
             archive.write(course.root / "feedback" / student / assignment / f"{assignment}.html",
                           f"{folder}/{assignment}.html")
-    os.replace(path.with_suffix(".writing"), path)
     return len(students), path, [f"{student}: {why}" for student, why in sorted(missing.items())]
 

@@ -6,16 +6,16 @@ so that an edited, deleted, copied or moved test changes nothing.
 """
 
 import ast
-import base64
 import copy
 import json
 import re
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from .markup import harmless, pictures_in, rendered
+
 MAX_BYTES = 20 * 2**20
 MAX_CELLS, MAX_SOURCE = 1000, 200_000
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")        # none that can hold a script, as SVG can
 MARK = re.compile(r"\s*(?:#|\*\*)\s*Answer\s+(\w+)|\s*with question\(\"(\w+)\"")
 FOREIGN = re.compile(r"a\d+-")            # an id of another assignment's cell
 
@@ -67,30 +67,12 @@ def _cell(raw):
         return None
     metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
     nbgrader = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
-    pictures, lost = _pictures(raw.get("attachments"))
+    pictures, lost = pictures_in(raw.get("attachments"))
     if len(source) > MAX_SOURCE:
         lost.append(f"its cell has {len(source)} characters; those after the first {MAX_SOURCE} were left out")
     grade_id, own_id = (name if isinstance(name, str) else None for name in (nbgrader.get("grade_id"), raw.get("id")))
     return {"type": raw["cell_type"], "source": source[:MAX_SOURCE], "grade_id": grade_id, "id": own_id,
             "pictures": pictures, "lost": lost}
-
-
-def _pictures(attachments):
-    """The pictures pasted into a text cell, {name: {type: content}}, and a line for each thing there that is none."""
-    kept, lost = {}, []
-    for name, data in attachments.items() if isinstance(attachments, dict) else ():
-        for mime in PICTURES:
-            content = data.get(mime) if isinstance(data, dict) else None
-            try:
-                content = "".join("".join(content).split())
-                if base64.b64decode(content, validate=True):
-                    kept[name] = {mime: content}
-                    break
-            except (ValueError, TypeError):
-                pass
-        else:
-            lost.append(f"{name[:100]!r} was pasted in, and left out: only PNG, JPEG, GIF and WebP pictures are shown")
-    return kept, lost
 
 
 def kind(cell):
@@ -103,62 +85,6 @@ def kind(cell):
     if nbgrader.get("grade"):
         return "test"
     return "given" if cell.cell_type == "code" else "text"
-
-
-# The marking page shows a student's text to the teacher, who is logged in there and may change every grade.
-
-ELSEWHERE = ("http://", "https://", "mailto:", "#")            # where a link may lead
-SHOWN = (*ELSEWHERE, "attachment:", *(f"data:{mime};base64," for mime in PICTURES))         # where a picture may come from
-CODE = r"```.*?```|`[^`\n]*`"
-FORMULA = r"(?<![\\$`])(?P<sign>\$\$?)(?![\s$])(?P<latex>.+?)(?<![\s\\])(?P=sign)(?!\d)"
-ACTIVE = re.compile(rf"{CODE}|{FORMULA}|(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))", re.DOTALL)   # HTML, links
-
-
-def rendered(text, pictures):
-    """(whether a Markdown text could do something on that page or breaks it, the names of the pictures it shows)."""
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-    acts, shown = [], set()
-
-    class Watch(IPythonRenderer):
-        """The page's own renderer, so that what is a link here is one there, however it is written."""
-
-        def link(self, text, url, title=None):
-            acts.extend([url] if not url.casefold().startswith(ELSEWHERE) else [])
-            return super().link(text, url, title)
-
-        def image(self, text, url, title=None):
-            acts.extend([url] if not url.casefold().startswith(SHOWN) else [])
-            shown.add(url.removeprefix("attachment:"))
-            return super().image(text, url, title)
-
-        def block_html(self, html):
-            acts.append(html)
-            return ""
-
-        inline_html = block_mermaidjs = block_html
-    try:
-        MarkdownWithMath(Watch(escape=False, attachments=pictures)).render(text)
-    except Exception as error:                    # a picture that isn't there, or nested too deep
-        acts.append(error)
-    return bool(acts), shown
-
-
-def harmless(text, pictures):
-    """The same text where it does nothing; else without HTML and without links that lead to no web page."""
-    if not rendered(text, pictures)[0]:
-        return text
-
-    def inert(found):
-        if found["tag"]:
-            return "&lt;"
-        target = (found["target"] or "").lstrip(" <\n")
-        known = target.removeprefix("attachment:") in pictures if target.startswith("attachment:") else target.casefold().startswith(SHOWN)
-        return found[0] if known or not found["link"] else "]\\" + found["link"]
-    quiet = ACTIVE.sub(inert, text) if len(text) < 50_000 else text
-    if not rendered(quiet, pictures)[0]:
-        return quiet
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)
-    return f"{fence}\n{text}\n{fence}"
 
 
 def question_of(cell):

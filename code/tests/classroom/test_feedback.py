@@ -106,7 +106,8 @@ def test_a_page_tells_nothing_of_the_hidden_tests(tmp_path):
 @needs_sandbox
 def test_who_hands_in_again_gets_other_inputs(tmp_path):
     """The draw depends on the student and on what was handed in, and on nothing else."""
-    from classroom.grade import autograde, load
+    from classroom.grade import autograde
+    from classroom.record import load
     wrong = ("def n_parameters(sizes, bias):\n    if len(sizes) != 4:\n        return -1\n"
              "    return sum(n * (m + h) for m, n, h in zip(sizes, sizes[1:], bias))")
     notebook = answer(copy(made(A1, SEED)[2]), "1b", wrong)

@@ -19,8 +19,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from classroom import course as courses
-from classroom import grade
-from classroom.grade import load, look_lines, students_of, summary
+from classroom import grade, record
+from classroom.record import load
+from classroom.summary import look_lines, students_of, summary
 from tests.classroom.helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 from tests.classroom.people import Person, kinds
 
@@ -526,14 +527,14 @@ WAYS = [*LINKS.split(" "), *LINKS.split("\n\n"), LINKS, f"[x][y]\n\n[y]: {SCRIPT
 
 
 def test_no_way_of_writing_a_link_or_a_tag_acts():
-    from classroom.submission import harmless
+    from classroom.markup import harmless
     page = Targets(marking_page([new_markdown_cell(harmless(text, {})) for text in WAYS]))
     assert page.runs == [] and [link for link in page.links if not link.startswith(("https://", "#"))] == []
 
 
 def test_drawing_a_formula_sets_nothing_free():
     from classroom.feedback import typeset
-    from classroom.submission import harmless
+    from classroom.markup import harmless
     for text in ("$ <script>alert(1)</script> $x$", f"$ [a]({SCRIPT}) $x$ ![](attachment:p)"):
         pictures = {"p": {"image/png": "iVBORw0KGgo="}} if "attachment" in text else {}
         cell = new_markdown_cell(typeset(harmless(text, pictures), pictures), attachments=pictures)
@@ -545,7 +546,7 @@ def test_drawing_a_formula_sets_nothing_free():
 def test_honest_text_stays_as_it_is(graded):
     cell = next(c for c in text_cells(graded, "honest-text") if kind(c) == "written")
     assert cell.source == HONEST
-    from classroom.submission import harmless
+    from classroom.markup import harmless
     text = "`if a<b` and $a<b$ in **one** line with <b>a tag</b>, [a list]: `x<y`"
     assert harmless(text, {}) == "`if a<b` and $a<b$ in **one** line with &lt;b>a tag&lt;/b>, [a list]\\: `x<y`"
 
@@ -591,7 +592,7 @@ def test_a_result_that_cannot_be_entered_is_one(tmp_path, monkeypatch):
     courses.release(course, A1)
     for name in ("ada", "bob"):
         course.submitted(name, A1).mkdir(parents=True)
-        grade._gave_up(course, A1, name, "key", "this is a trial")
+        record.gave_up(course, A1, name, "key", "this is a trial")
     write = edition.write
 
     def fails_once(notebook, path):
@@ -602,7 +603,7 @@ def test_a_result_that_cannot_be_entered_is_one(tmp_path, monkeypatch):
     monkeypatch.setattr(edition, "write", fails_once)
     with course.gradebook() as gradebook:
         for name in ("bob", "ada"):
-            grade.enter(course, gradebook, A1, name)
+            record.enter(course, gradebook, A1, name)
     assert look_lines(course, A1)[0] == "ada: not graded: this is a trial"
     assert look_lines(course, A1)[1].startswith("bob: not graded: the result can't be entered (UnicodeEncodeError")
     assert load(course, A1, "bob")["key"] == "", "it is judged again next time"

@@ -1,0 +1,48 @@
+"""Answers that import the book's package where the question says to write it oneself."""
+
+import ast
+import re
+
+from .submission import kind, question_of
+
+
+def uses_of_backprop(notebook, release):
+    """Answers that import the book's package where the question says to write it oneself: allowed or not is the teacher's call."""
+    looks = []
+    given = {c.metadata.nbgrader.grade_id: c.source for c in release.cells if "nbgrader" in c.metadata}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (kind(cell) == "answer" or cell.metadata.get("added")):
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if _imports_backprop(cell.source) and not _imports_backprop(given.get(name, "")) and not _may(notebook, name):
+                where = question_of(cell) if name else "a cell of the student's own"
+                looks.append(f"{where}: uses the book's package backprop")
+    return looks
+
+
+def _imports_backprop(source):
+    """Whether a cell imports from the package more than the widget and the tests' own words. Comments and names don't count."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bool(re.search(r"^[^#]*\b(from|import)\s+backprop\b", source, re.MULTILINE))
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "backprop":
+            if node.module != "backprop.assignment" and {alias.name for alias in node.names} != {"Nudge"}:
+                return True
+        elif isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "backprop" for alias in node.names):
+            return True
+        elif isinstance(node, ast.Call) and any(isinstance(word, ast.Constant) and re.fullmatch(r"backprop(\.\w+)*", str(word.value))
+                                                for word in node.args) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            return True
+    return False
+
+
+def _may(notebook, name):
+    """Whether the text above an answer allows it."""
+    above = ""
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
+            return "`backprop" in above
+        if cell.cell_type == "markdown":
+            above = cell.source
+    return False
