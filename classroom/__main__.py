@@ -5,7 +5,9 @@
   python3 teach.py autograde a1           run and test every submission in the sandbox
   python3 teach.py mark                   mark the written answers in a browser (formgrader)
   python3 teach.py feedback a1            a page for each student, and a zip of them: feedback/
-  python3 teach.py grades                 all grades as CSV: grades.csv
+  python3 teach.py grades                 all grades as CSV: grades.csv (--form german, canvas, moodle)
+  python3 teach.py due a1 2027-03-01      when it is due; with --student ada bob: an extension for them
+  python3 teach.py points a1 1b=4 2a=0    change what questions are worth; 0 drops one
   python3 teach.py look a1                once more what needs a look
   python3 teach.py check                  can submissions be graded safely on this machine?
 
@@ -13,7 +15,6 @@
 """
 
 import argparse
-import csv
 import os
 import subprocess
 import sys
@@ -21,8 +22,9 @@ from pathlib import Path
 
 from . import course as courses
 from . import edition
-from .atomic import replacing, write_whole
+from .atomic import write_whole
 from .course import Course, CourseError
+from .export import FORMS
 
 PRACTICE = "for practice, because a number that was chosen can be found by trying"
 
@@ -106,24 +108,38 @@ def feedback(course, arguments):
 
 
 def grades(course, arguments):
-    from .summary import summary
-    released = sorted(p.parent.name for p in (course.root / "release").glob("*/*.ipynb"))
-    rows = [row for assignment in released for row in summary(course, assignment)]
-    path = course.root / "grades.csv"
-    if not rows:
-        raise CourseError("nothing is collected yet")
-    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:   # -sig: for Excel
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows({k: _plain(v) for k, v in row.items()} for row in rows)
+    from .export import write
+    path, rows = write(course, course.released(), arguments.form)
     print(path)
     for status in sorted({row["status"] for row in rows}):
         print(f"  {sum(row['status'] == status for row in rows):4} {status}")
 
 
-def _plain(value):
-    """A spreadsheet would take a text that starts like this for a formula."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+def points(course, arguments):
+    from .points import set_points
+    assignment, changes = course.assignment(arguments.assignment), {}
+    for change in arguments.changes:
+        question, equals, value = change.partition("=")
+        try:
+            changes[question] = float(value) if "." in value else int(value)
+        except ValueError:
+            raise CourseError(f"{change!r} says no points; say for example 1b=4, or 1b=0 to drop it") from None
+    kept = set_points(course, assignment, changes)
+    print(f"{assignment}: " + ", ".join(f"{q} is worth {p:g}" + (" (dropped)" if p == 0 else "") for q, p in changes.items()))
+    if kept:
+        print(f"The grades as they were are kept in {kept}")
+    print(f"Next: python3 teach.py autograde {arguments.assignment}, then grades")
+
+
+def due(course, arguments):
+    from .deadlines import due_dates, set_due
+    assignment = course.assignment(arguments.assignment)
+    if arguments.when:
+        set_due(course, assignment, arguments.when, arguments.student or ())
+    entry = due_dates(course).get(assignment, {"due": None, "for": {}})
+    print(f"{assignment}: due {entry['due'] or 'at no time yet'}")
+    for student, when in sorted(entry["for"].items()):
+        print(f"  {student}: {when}")
 
 
 def check(course, arguments):
@@ -161,7 +177,12 @@ def main():
     step(look, "assignment")
     step(mark, "--port", "--no-browser", port={"type": int}, no_browser={"action": "store_true"})
     step(feedback, "assignment")
-    step(grades)
+    step(grades, "--form", form={"choices": ["excel", "german", "canvas", "moodle"], "default": "excel",
+                                 "help": "for which program: " + "; ".join(f"{n}: {w}" for n, (*_, w) in FORMS.items())})
+    step(points, "assignment", "changes", changes={"nargs": "+", "metavar": "1b=4",
+                                                   "help": "a question and what it is worth; 0 drops it"})
+    step(due, "assignment", "when", "--student", when={"nargs": "?", "help": "such as 2027-03-01 or \"2027-03-01 23:59\""},
+         student={"nargs": "+", "help": "an extension for these"})
     step(check)
     step(public, course=False)
     arguments = parser.parse_args()

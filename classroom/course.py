@@ -120,6 +120,10 @@ class Course:
             raise CourseError(f"this course has no assignment {name!r}, it has {', '.join(names)}")
         return matches[0]
 
+    def released(self):
+        """The names of the assignments that were handed out."""
+        return sorted(path.parent.name for path in (self.root / "release").glob("*/*.ipynb"))
+
     def notebooks(self, assignment):
         """(source, release) of an assignment that was released."""
         if not self.release(assignment).exists():
@@ -207,6 +211,21 @@ def new(folder, seed=None):
     return Course(root)
 
 
+def _same_questions(gradebook, assignment, notebook):
+    """Raise CourseError if questions were added or taken out after submissions have come in."""
+    from nbgrader.api import MissingEntry
+    try:
+        known = gradebook.find_notebook(assignment, assignment)
+    except MissingEntry:
+        return
+    now = {c.metadata.nbgrader.grade_id for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")}
+    before = {cell.name for cell in known.grade_cells}
+    if known.submissions and now != before:
+        names = ", ".join(sorted(name.split("-")[1] for name in now ^ before))
+        raise CourseError(f"submissions of {assignment} are graded already, so its questions can't be added or taken out "
+                          f"({names}). Put the source back, and drop a question with: points {assignment.split('-')[0]} 1b=0")
+
+
 def release(course, assignment):
     """Make the students' notebook from the source, and the marking notes and model solution for the teacher.
 
@@ -215,6 +234,7 @@ def release(course, assignment):
     notebook = nbformat.read(course.source(assignment), as_version=4)
     with course.gradebook() as gradebook:
         gradebook.update_or_create_assignment(assignment)
+        _same_questions(gradebook, assignment, notebook)
     handed_out = edition.released(notebook, gradebook=(course.db_url, assignment))
     edition.write(handed_out, course.release(assignment))
     notes = course.root / "marking" / f"{assignment}.md"

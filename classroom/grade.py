@@ -21,6 +21,7 @@ from . import sandbox
 from .atomic import write_whole
 from .course import CourseError, one_line
 from .package_use import uses_of_backprop
+from .points import synchronise
 from .processes import run_each
 from .record import enter, gave_up, load
 from .submission import Unreadable, assemble, read
@@ -112,6 +113,7 @@ def autograde(course, assignment, limits=None, workers=None, only=None):
     if reason:
         raise CourseError(reason)
     course.notebooks(assignment)
+    synchronise(course, assignment)
     students = students_of(course, assignment)
     if only:
         if only not in students:

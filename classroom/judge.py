@@ -322,7 +322,7 @@ class Run:
     def __init__(self, notebook, student, seed, before):
         self.student, self.seed, self.before = student, seed, before
         self.names = Names(student, __name__="tests")
-        self.results, self.looks, self.outputs, self.hints, self.errors = {}, [], [], {}, {}
+        self.results, self.looks, self.outputs, self.hints, self.answers = {}, [], [], {}, {}
         todo = [cell for cell in notebook.cells if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", [])]
         if before and all(result[0] != "stands" for result in before.values()):
             self.results, todo = dict(before), []
@@ -341,8 +341,8 @@ class Run:
             cut, error, outputs = self.student.cell(cell.source)
         except NotJudged as reason:
             cut, error, outputs = f"not run, because {reason}", "", []
-        if error and "nbgrader" in cell.metadata:
-            self.errors[question_of(cell)] = error
+        if "nbgrader" in cell.metadata and kind(cell) == "answer":
+            self.answers[question_of(cell)] = error, cell.metadata.get("if_fails")
         if cut:
             outputs.append(message_output("Not run to its end", cut))
             where = "a given cell" if given else question_of(cell) if "nbgrader" in cell.metadata else "a cell of the student's own"
@@ -356,7 +356,9 @@ class Run:
             return
         deaths, self.student.others = len(self.student.deaths), []
         state, message = self.run_test(cell)
-        stopped = self.errors.get(question)
+        stopped, line = self.answers.get(question, ("", None))
+        if line and state == "fails":
+            self.looks.append(f"{question}: {line}")
         if stopped and state == "fails":
             message += f"; its cell stopped: {stopped}"
             if stopped.startswith(ELSEWHERE):

@@ -22,18 +22,21 @@ def uses_of_backprop(notebook, release):
 def _imports_backprop(source):
     """Whether a cell imports from the package more than the widget and the tests' own words. Comments and names don't count."""
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        return any(map(_imports, ast.walk(ast.parse(source))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return bool(re.search(r"^[^#]*\b(from|import)\s+backprop\b", source, re.MULTILINE))
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "backprop":
-            if node.module != "backprop.assignment" and {alias.name for alias in node.names} != {"Nudge"}:
-                return True
-        elif isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "backprop" for alias in node.names):
-            return True
-        elif isinstance(node, ast.Call) and any(isinstance(word, ast.Constant) and re.fullmatch(r"backprop(\.\w+)*", str(word.value))
-                                                for word in node.args) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            return True
+
+
+def _imports(node):
+    if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "backprop":
+        return node.module != "backprop.assignment" and {alias.name for alias in node.names} != {"Nudge"}
+    if isinstance(node, ast.Import):
+        return any(alias.name.split(".")[0] == "backprop" for alias in node.names)
+    if isinstance(node, ast.Call):
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        return called in ("import_module", "__import__") and any(
+            isinstance(word, ast.Constant) and isinstance(word.value, str) and re.fullmatch(r"backprop(\.\w+)*", word.value)
+            for word in node.args)
     return False
 
 

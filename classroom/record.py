@@ -1,6 +1,7 @@
 """From what was judged to nbgrader's gradebook and the notebook that is marked."""
 
 import contextlib
+import hashlib
 import json
 
 import nbformat
@@ -43,47 +44,90 @@ def enter(course, gradebook, assignment, student):
 def record(course, gradebook, assignment, student):
     """Enter what was judged into nbgrader's gradebook, and the notebook into autograded/. May be repeated.
 
-    Points given by hand stay, and stay valid as long as what they were given for is the same.
+    Points given by hand stay. They stay valid as long as the answer that they were given for is the same; for another
+    answer, or if there are now fewer points to be had, somebody has to look again.
     """
     from nbgrader.api import MissingEntry
-    from nbgrader.utils import determine_grade, parse_utc
     found = load(course, assignment, student)
     target, mark = course.autograded(student, assignment), course.judged(student, assignment).with_suffix(".recorded")
+    before = _marked(mark)
     try:
         gradebook.find_submission_notebook(assignment, assignment, student)
-        known = mark.exists() and mark.read_text(encoding="utf-8") == found["key"]
     except MissingEntry:
-        known = False
-    if known and target.exists():
+        before = {}
+    if before.get("key") == found["key"] and target.exists():
         return
     notebook = nbformat.reads(found["notebook"], as_version=4)
+    submitted = _submission(course, gradebook, assignment, student)
+    cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    answers = {grade.name: _answer_to(cells, grade.name) for grade in submitted.grades}
+    for grade in submitted.grades:
+        _enter_grade(grade, cells[grade.name], found, before.get("answers", {}).get(grade.name) == answers[grade.name])
+    for comment in submitted.comments:
+        cell = cells.get(comment.name)
+        comment.auto_comment = "No response." if cell and kind(cell) == "written" and _blank(cell) else None
+    gradebook.db.commit()
+    _notes(notebook, found)
+    edition.write(notebook, target)
+    write_whole(mark, json.dumps({"key": found["key"], "answers": answers}))
+
+
+def _marked(path):
+    """What was entered last: its key, and a digest of each answer."""
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        before = {}
+    return before if isinstance(before, dict) else {}
+
+
+def _submission(course, gradebook, assignment, student):
+    from nbgrader.utils import parse_utc
     people = course.students().get(student, {})
     gradebook.update_or_create_student(student, **{k: v for k, v in people.items() if v})
     options = {}
     with contextlib.suppress(OSError, ValueError, OverflowError):
-        options["timestamp"] = parse_utc((course.submitted(student, assignment) / "timestamp.txt").read_text(encoding="utf-8").strip())
+        stamp = (course.submitted(student, assignment) / "timestamp.txt").read_text(encoding="utf-8")
+        options["timestamp"] = parse_utc(stamp.strip())
     gradebook.update_or_create_submission(assignment, student, **options)
-    submitted = gradebook.find_submission_notebook(assignment, assignment, student)
-    cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
-    for grade in submitted.grades:
-        cell = cells[grade.name]
-        state = found["results"].get(grade.name, ["unjudged"])[0] if kind(cell) == "test" else None
-        if not found["judged"] or state == "unjudged":
-            grade.auto_score = None
-        else:
-            grade.auto_score = determine_grade(cell)[0]
-        if not known:
-            grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
-    for comment in submitted.comments:
-        released = comment.name in cells and cells[comment.name]
-        same = released and kind(released) == "written" and determine_grade(released)[0] == 0
-        comment.auto_comment = "No response." if same else None
-    gradebook.db.commit()
+    return gradebook.find_submission_notebook(assignment, assignment, student)
+
+
+def _answer_to(cells, name):
+    """A digest of the answer that the points of a cell are for."""
+    cell = cells.get(name.removesuffix("-test"), cells[name])
+    content = json.dumps([cell.source, cell.get("attachments")], sort_keys=True)
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _blank(cell):
+    from nbgrader.utils import determine_grade
+    return determine_grade(cell)[0] == 0
+
+
+def _enter_grade(grade, cell, found, same):
+    """Set one grade. same: the answer is the one that was there when points may have been given by hand."""
+    state = found["results"].get(grade.name, ["unjudged"])[0]
+    if grade.max_score == 0:                     # the question was dropped
+        grade.auto_score, grade.manual_score, grade.needs_manual_grade = 0, None, False
+        return
+    if not found["judged"]:
+        grade.auto_score = None
+    elif kind(cell) == "test":
+        grade.auto_score = {"stands": grade.max_score, "fails": 0}.get(state)
+    else:
+        grade.auto_score = 0 if _blank(cell) else None
+    if grade.manual_score is None:
+        grade.needs_manual_grade = grade.auto_score is None
+    elif not same or grade.manual_score > grade.max_score:
+        grade.needs_manual_grade = True
+
+
+def _notes(notebook, found):
+    """Put the lines about a submission in front; they may quote names of files."""
     private = found.get("private", [])
     public = [line for line in found["looks"] + found["notes"] if line not in private]
     for title, lines, metadata in [("For the teacher only", private, {FOR_TEACHER: True}), ("Notes from grading", public, {})]:
         if lines:
             text = f"**{title}**\n\n" + "\n".join(f"- {line}" for line in lines)
-            notebook.cells.insert(0, new_markdown_cell(harmless(text, {}), metadata=metadata))      # it may quote names of files
-    edition.write(notebook, target)
-    write_whole(mark, found["key"])
+            notebook.cells.insert(0, new_markdown_cell(harmless(text, {}), metadata=metadata))

@@ -96,82 +96,169 @@ def assemble(source, release, cells):
     """The teacher's notebook with the student's answers in it.
 
     source: the teacher's notebook, with hidden tests; release: as handed out; cells: what `read` found.
-    Returns (notebook, looks, notes): looks are lines for the teacher, notes are for the record.
+    Returns (notebook, looks, notes): looks are lines for the teacher, notes are for the record. A line about a
+    question's answer that matters only if the answer doesn't stand is in the cell's metadata, as "if_fails".
     """
-    released = {cell.metadata.nbgrader.grade_id: cell for cell in release.cells if "nbgrader" in cell.metadata}
-    looks, notes, found, recovered = [], [], {}, 0
-    added, after = {}, None                      # the student's own cells, by the given cell they stand after
-    texts = {_squeeze(cell.source) for cell in release.cells if kind(cell) == "text"}
-    for cell, name in zip(cells, _recognise(cells, released), strict=True):
-        recovered += name is not None and name != cell["grade_id"]
-        if name:
-            found.setdefault(name, []).append(cell)
-            after = name
-        elif (cell["source"].strip() or cell["pictures"]) and (cell["type"] == "code" or _squeeze(cell["source"]) not in texts):
-            added.setdefault(after, []).append(cell)
-        if cell["lost"] and (not name or kind(released[name]) in ("answer", "written")):
-            label = question_of(released[name]) if name else "a cell of the student's own"
-            looks += [f"{label}: {line}" for line in cell["lost"]]
-    answers = [name for name, cell in released.items() if kind(cell) in ("answer", "written")]
-    if not any(name in found for name in answers):
-        others = sorted({str(cell["grade_id"]).split("-")[0] for cell in cells if cell["grade_id"]} - {"None"})
-        raise Unreadable("none of its answer cells belongs to this assignment"
-                         + (f" (they are of {', '.join(others)[:60]})" if others else ""))
-    if recovered and not any(_squeeze(cell["source"]) in texts for cell in cells if cell["type"] == "markdown"):
-        looks.append("none of this assignment's text is in it: it may be another assignment")
-    if recovered:
-        notes.append(f"{recovered} cells had lost nbgrader's marks, or had others'; they were recognised by their ids or first lines")
+    return _Assembly(source, release, cells).result()
 
-    notebook = copy.deepcopy(source)
-    notebook.cells = []
-    for cell in added.get(None, []):
-        notebook.cells += _added(cell)
-    for original in source.cells:
-        cell = copy.deepcopy(original)
-        notebook.cells.append(cell)
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name is None:
-            continue
-        theirs, what = found.get(name, []), kind(cell)
-        theirs = [t for t in theirs if _squeeze(t["source"]) != _squeeze(released[name].source)] or theirs
-        if what in ("answer", "written"):
-            label = question_of(cell)
-            cell.source = released[name].source
-            cell.metadata = copy.deepcopy(released[name].metadata)      # with the checksum of the unanswered cell
-            if not theirs:
-                looks.append(f"{label}: its answer cell is missing")
-            elif len({their["source"] for their in theirs}) > 1:
-                looks.append(f"{label}: its answer cell is there {len(theirs)} times with different content; "
-                             + ("all were run, in the student's order" if what == "answer" else "all are shown"))
-                cell.source = "\n\n".join(their["source"] for their in theirs)
-            else:
-                cell.source = theirs[0]["source"]
-            if theirs and theirs[0]["type"] != cell.cell_type:
-                looks.append(f"{label}: its answer cell had become a {theirs[0]['type']} cell; "
-                             f"it was treated as {cell.cell_type}")
-            if what == "written":
-                pictures = {k: v for their in theirs for k, v in their["pictures"].items()}
-                if _squeeze(cell.source) == _squeeze(released[name].source):
-                    elsewhere = any(map(_words, _behind(name, release, added)))
-                    if elsewhere:
-                        looks.append(f"{label}: empty, but text stands elsewhere; read it there and give points by hand")
-                    if elsewhere or pictures:
-                        del cell.metadata.nbgrader["checksum"]         # nbgrader would take it for no answer: 0 points
-                else:
-                    cell.source = harmless(cell.source, pictures)
-                notebook.cells += _show(cell, pictures)
-        elif theirs and any(_squeeze(their["source"]) != _squeeze(released[name].source) for their in theirs):
-            if what == "test" and any(_defines_more(their["source"], released[name].source) for their in theirs):
-                looks.append(f"{question_of(cell)}: code of the student's own stands in its test cell, where it isn't run")
-            elif what == "test":
-                notes.append(f"{question_of(cell)}: its test cell was changed; the original was used")
-            else:
-                looks.append(f"the given cell {name.split('-', 1)[1]} was changed; the original was used")
-        elif not theirs and what == "test":
-            notes.append(f"{question_of(cell)}: its test cell was missing; the original was used")
-        for own in added.get(name, []):
+
+class _Assembly:
+    """What `assemble` knows while it works."""
+
+    def __init__(self, source, release, cells):
+        self.source, self.release, self.cells = source, release, cells
+        self.released = {cell.metadata.nbgrader.grade_id: cell for cell in release.cells if "nbgrader" in cell.metadata}
+        self.texts = {_squeeze(cell.source) for cell in release.cells if kind(cell) == "text"}
+        self.looks, self.notes = [], []
+        self.found, self.added = {}, {}          # by the given cell that they are, or stand behind
+
+    def result(self):
+        self.sort()
+        self.belongs()
+        notebook = copy.deepcopy(self.source)
+        notebook.cells = []
+        for own in self.added.get(None, []):
             notebook.cells += _added(own)
-    return notebook, looks, notes
+        for original in self.source.cells:
+            cell = copy.deepcopy(original)
+            notebook.cells.append(cell)
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name and kind(cell) in ("answer", "written"):
+                notebook.cells += self.answer(cell, name)
+            elif name:
+                self.given(cell, name)
+            for own in self.added.get(name, []) if name else ():
+                notebook.cells += _added(own)
+        return notebook, self.looks, self.notes
+
+    def sort(self):
+        """Say of each of the student's cells which given cell it is, or behind which one it stands."""
+        after, recovered = None, 0
+        for cell, name in zip(self.cells, _recognise(self.cells, self.released), strict=True):
+            recovered += name is not None and name != cell["grade_id"]
+            if name:
+                self.found.setdefault(name, []).append(cell)
+                after = name
+            elif (cell["source"].strip() or cell["pictures"]) and (
+                    cell["type"] == "code" or _squeeze(cell["source"]) not in self.texts):
+                self.added.setdefault(after, []).append(cell)
+            if cell["lost"] and (not name or kind(self.released[name]) in ("answer", "written")):
+                label = question_of(self.released[name]) if name else "a cell of the student's own"
+                self.looks += [f"{label}: {line}" for line in cell["lost"]]
+        self.recovered = recovered
+
+    def belongs(self):
+        """Raise Unreadable where the notebook is none of this assignment."""
+        answers = [name for name, cell in self.released.items() if kind(cell) in ("answer", "written")]
+        if not any(name in self.found for name in answers):
+            others = sorted({str(cell["grade_id"]).split("-")[0] for cell in self.cells if cell["grade_id"]} - {"None"})
+            raise Unreadable("none of its answer cells belongs to this assignment"
+                             + (f" (they are of {', '.join(others)[:60]})" if others else ""))
+        if not self.recovered:
+            return
+        if not any(_squeeze(cell["source"]) in self.texts for cell in self.cells if cell["type"] == "markdown"):
+            self.looks.append("none of this assignment's text is in it: it may be another assignment")
+        self.notes.append(f"{self.recovered} cells had lost nbgrader's marks, or had others'; they were recognised by "
+                          "their ids or first lines")
+
+    def theirs(self, name):
+        """The student's versions of a given cell; untouched copies only if there are no others."""
+        theirs = self.found.get(name, [])
+        return [t for t in theirs if _squeeze(t["source"]) != _squeeze(self.released[name].source)] or theirs
+
+    def answer(self, cell, name):
+        """Put the student's answer into its cell. Returns cells that belong behind it."""
+        theirs, released, label = self.theirs(name), self.released[name], question_of(cell)
+        cell.source = released.source
+        cell.metadata = copy.deepcopy(released.metadata)                # with the checksum of the unanswered cell
+        elsewhere = self.elsewhere(name, theirs) if kind(cell) == "answer" else []
+        if elsewhere:
+            cell.source = "\n\n".join(dict.fromkeys(other["source"] for other in elsewhere))
+            self.notes.append(f"{label}: its answer cell is {'empty' if theirs else 'missing'}; "
+                              "the code in another cell was taken for it")
+            cell.metadata["if_fails"] = "doesn't stand; its own cell holds nothing, and the code in another cell was taken for it"
+            return []
+        if not theirs:
+            self.looks.append(f"{label}: its answer cell is missing")
+        elif len({their["source"] for their in theirs}) > 1:
+            self.looks.append(f"{label}: its answer cell is there {len(theirs)} times with different content; "
+                              + ("all were run, in the student's order" if kind(cell) == "answer" else "all are shown"))
+            cell.source = "\n\n".join(their["source"] for their in theirs)
+        else:
+            cell.source = theirs[0]["source"]
+        if theirs and theirs[0]["type"] != cell.cell_type:
+            self.looks.append(f"{label}: its answer cell had become a {theirs[0]['type']} cell; "
+                              f"it was treated as {cell.cell_type}")
+        if kind(cell) == "written":
+            return self.written(cell, name, theirs)
+        if any(defined(own["source"]) & defined(released.source) for own in self.own_code()):
+            cell.metadata["if_fails"] = "doesn't stand, but a cell of the student's own defines the same: read it"
+        return []
+
+    def own_code(self):
+        return [cell for cells in self.added.values() for cell in cells if cell["type"] == "code"]
+
+    def elsewhere(self, name, theirs):
+        """The student's code cells that answer a question whose own cell is untouched or gone."""
+        released = self.released[name].source
+        if theirs and not all(_same_code(their["source"], released) for their in theirs):
+            return []
+        wanted = defined(released)
+        answers = [cell for other, cells in self.found.items() if other != name and kind(self.released[other]) == "answer"
+                   for cell in cells if not _same_code(cell["source"], self.released[other].source)]
+        return [cell for cell in self.cells if cell["type"] == "code" and defined(cell["source"]) & wanted
+                and any(cell is one for one in [*self.own_code(), *answers])]
+
+    def written(self, cell, name, theirs):
+        pictures = {k: v for their in theirs for k, v in their["pictures"].items()}
+        if _squeeze(cell.source) == _squeeze(self.released[name].source):
+            elsewhere = any(map(_words, _behind(name, self.release, self.added)))
+            if elsewhere:
+                self.looks.append(f"{question_of(cell)}: empty, but text stands elsewhere; read it there and give points by hand")
+            if elsewhere or pictures:
+                del cell.metadata.nbgrader["checksum"]                 # nbgrader would take it for no answer: 0 points
+        else:
+            cell.source = harmless(cell.source, pictures)
+        return _show(cell, pictures)
+
+    def given(self, cell, name):
+        """Say what has become of a cell that is always the teacher's own."""
+        theirs, released = self.theirs(name), self.released[name]
+        test = kind(cell) == "test"
+        if theirs and any(_squeeze(their["source"]) != _squeeze(released.source) for their in theirs):
+            if test and any(_defines_more(their["source"], released.source) for their in theirs):
+                self.looks.append(f"{question_of(cell)}: code of the student's own stands in its test cell, where it isn't run")
+            elif test:
+                self.notes.append(f"{question_of(cell)}: its test cell was changed; the original was used")
+            else:
+                self.looks.append(f"the given cell {name.split('-', 1)[1]} was changed; the original was used")
+        elif not theirs and test:
+            self.notes.append(f"{question_of(cell)}: its test cell was missing; the original was used")
+
+
+def defined(source):
+    """The names that a cell's top level defines: functions, classes, variables."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"^(?:def |class )?([^\W\d]\w*)(?= *[(=:][^=])", source, re.MULTILINE))
+    names = set()
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {part.id for target in targets for part in ast.walk(target)
+                      if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return names
+
+
+def _same_code(source, other):
+    """Whether two cells are the same program: comments and blank lines don't count."""
+    try:
+        return ast.dump(ast.parse(source)) == ast.dump(ast.parse(other))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _squeeze(source) == _squeeze(other)
 
 
 def _recognise(cells, released):

@@ -1,0 +1,85 @@
+"""Grades as CSV, in the forms that spreadsheets and learning platforms read."""
+
+import csv
+import re
+from pathlib import Path
+
+from .atomic import replacing
+from .course import CourseError
+from .summary import summary
+
+# name: (delimiter, decimal sign, what it is for)
+FORMS = {"excel": (",", ".", "spreadsheets in English, and most programs"),
+         "german": (";", ",", "Excel in German, French, Spanish …: semicolons and decimal commas"),
+         "canvas": (",", ".", "Canvas: Grades, Import"),
+         "moodle": (",", ".", "Moodle: Grades, Import, CSV file")}
+
+
+def neutral(value):
+    """Text in which no spreadsheet finds a formula, whatever it takes for a separator."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"(^|[;,|\t\r\n\"'])([\s\"']*)(?=[=+\-@])", r"\1\2'", value).replace("''", "'")
+
+
+def _number(value, sign):
+    return f"{value:g}".replace(".", sign) if isinstance(value, (int, float)) else neutral(value)
+
+
+def write(course, assignments, form):
+    """Write grades….csv. Returns (path, rows of the summary)."""
+    if form not in FORMS:
+        raise CourseError(f"there is no form {form!r}, expected one of {', '.join(FORMS)}")
+    delimiter, sign, _ = FORMS[form]
+    rows = [row for assignment in assignments for row in summary(course, assignment)]
+    if not rows:
+        raise CourseError("nothing is collected yet")
+    path = course.root / ("grades.csv" if form == "excel" else f"grades-{form}.csv")
+    table = {"canvas": _canvas, "moodle": _moodle}.get(form, _all)(course, rows)
+    with replacing(Path(path)) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:   # -sig: for Excel
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerows([_number(value, sign) for value in line] for line in table)
+    return path, rows
+
+
+def _all(course, rows):
+    """Everything that is known, a line for each student and assignment; each question has its column."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    columns.sort(key=lambda column: column == "look")                # the longest last
+    return [columns, *([row.get(column, "") for column in columns] for row in rows)]
+
+
+def _wide(rows):
+    """(assignments, {student: {assignment: score}}, {assignment: most points}) of what is completely marked."""
+    names, scores, most = list(dict.fromkeys(row["assignment"] for row in rows)), {}, {}
+    for row in rows:
+        scores.setdefault(row["student"], {})[row["assignment"]] = row["score"]
+        if row["max_score"] != "":
+            most[row["assignment"]] = row["max_score"]
+    return names, scores, most
+
+
+def _canvas(course, rows):
+    """Students are found by SIS User ID or SIS Login ID: the id and the e-mail's first part of students.csv."""
+    names, scores, most = _wide(rows)
+    people = course.students()
+    table = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *names],
+             ["    Points Possible", "", "", "", "", *(most.get(name, "") for name in names)]]
+    for student, score in scores.items():
+        person = people.get(student, {})
+        full = ", ".join(part for part in (person.get("last_name"), person.get("first_name")) if part) or student
+        login = (person.get("email") or student).split("@")[0]
+        table.append([full, "", student, login, "", *(score.get(name, "") for name in names)])
+    return table
+
+
+def _moodle(course, rows):
+    """Map *Email address* or *ID number* when importing, and each other column to the assignment's grade."""
+    names, scores, _ = _wide(rows)
+    people = course.students()
+    table = [["ID number", "First name", "Last name", "Email address", *names]]
+    for student, score in scores.items():
+        person = people.get(student, {})
+        table.append([student, person.get("first_name", ""), person.get("last_name", ""), person.get("email", ""),
+                      *(score.get(name, "") for name in names)])
+    return table
