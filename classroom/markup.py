@@ -18,6 +18,8 @@ ACTIVE = re.compile(rf"{CODE}|{FORMULA}|(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:
 def rendered(text, pictures):
     """(whether a Markdown text could do something on that page or breaks it, the names of the pictures it shows)."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    if tiresome(text):
+        return False, set()                       # it is only shown as it was typed
     acts, shown = [], set()
 
     class Watch(IPythonRenderer):
@@ -44,8 +46,26 @@ def rendered(text, pictures):
     return bool(acts), shown
 
 
+MOST_SIGNS, LONGEST, SHOWN_OF_IT = 1000, 50_000, 10_000
+
+
+def tiresome(text):
+    """Whether a text may take the pages' renderer minutes: it looks for the end of each bracket, dollar … anew."""
+    return len(text) > LONGEST or any(text.count(sign) > MOST_SIGNS for sign in "[]()\\$`<>*_~!&|")
+
+
+def verbatim(text):
+    """A text as it was typed, as a block of code; of one that would keep the renderer busy only the beginning."""
+    if tiresome(text):
+        text = text[:SHOWN_OF_IT] + "\n… (cut here; the whole text is in the file that was handed in)" * (len(text) > SHOWN_OF_IT)
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)
+    return f"{fence}\n{text}\n{fence}"
+
+
 def harmless(text, pictures):
     """The same text where it does nothing; else without HTML and without links that lead to no web page."""
+    if tiresome(text):
+        return verbatim(text)
     if not rendered(text, pictures)[0]:
         return text
 
@@ -55,11 +75,8 @@ def harmless(text, pictures):
         target = (found["target"] or "").lstrip(" <\n")
         known = target.removeprefix("attachment:") in pictures if target.startswith("attachment:") else target.casefold().startswith(SHOWN)
         return found[0] if known or not found["link"] else "]\\" + found["link"]
-    quiet = ACTIVE.sub(inert, text) if len(text) < 50_000 else text
-    if not rendered(quiet, pictures)[0]:
-        return quiet
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)
-    return f"{fence}\n{text}\n{fence}"
+    quiet = ACTIVE.sub(inert, text)
+    return quiet if not rendered(quiet, pictures)[0] else verbatim(text)
 
 
 def pictures_in(attachments):

@@ -24,7 +24,7 @@ def _imports_backprop(source):
     try:
         return any(map(_imports, ast.walk(ast.parse(source))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return bool(re.search(r"^[^#]*\b(from|import)\s+backprop\b", source, re.MULTILINE))
+        return bool(re.search(r"^[^#\n]*\b(from|import)\s+backprop\b", source, re.MULTILINE))
 
 
 def _imports(node):

@@ -40,7 +40,8 @@ def read(path):
     if content[:2] in known:
         raise Unreadable(f"the file is {known[content[:2]]}, not a notebook")
     try:
-        notebook = json.loads(content.decode("utf-8-sig"))
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))                  # what some editors on Windows save
+        notebook = json.loads(content.decode("utf-16" if wide else "utf-8-sig"))
         notebook = json.loads(json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace"))   # see sandbox.py
     except UnicodeDecodeError:
         raise Unreadable("the file isn't text, so not a notebook") from None
@@ -317,10 +318,12 @@ def _squeeze(source):
 
 
 def _added(cell):
+    """A cell of the student's own, with a line above it that says so: nothing in it can pass for a score of the grader."""
+    label = new_markdown_cell("*A cell of the student's own:*", metadata={"added": True})
     if cell["type"] == "code":
-        return [new_code_cell(cell["source"], metadata={"added": True})]
+        return [label, new_code_cell(cell["source"], metadata={"added": True})]
     made = new_markdown_cell(harmless(cell["source"], cell["pictures"]), metadata={"added": True})
-    return [made, *_show(made, cell["pictures"])]
+    return [label, made, *_show(made, cell["pictures"])]
 
 
 def _show(cell, pictures):

@@ -38,7 +38,7 @@ for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"
 """
 WRITE = """
 import glob, os
-for path in glob.glob("/proc/[0-9]*/fd/*") + glob.glob("/proc/[0-9]*/mem") + ["/proc/self/fd/%d" % n for n in range(3, 30)]:
+for path in glob.glob("/proc/1/fd/*") + ["/proc/1/mem"] + ["/proc/self/fd/%d" % n for n in range(3, 30)]:
     try:
         target = os.readlink(path) if "/fd/" in path else path
         if "/self/" in path or path.split("/")[2] == str(os.getpid()):
@@ -76,3 +76,81 @@ def test_what_a_student_writes_is_not_bubblewraps_word(person):
 
 def test_the_trial_passes_for_this_person(person):
     assert person.python("-c", "from classroom.sandbox import why_not; print(why_not())").strip() == "None"
+
+
+NAMESPACES = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+for flag in (0x10000000, 0x00020000, 0x40000000, 0x20000000):
+    pid = libc.syscall(56 if os.uname().machine == "x86_64" else 220, flag | 17, 0, 0, 0, 0)
+    if pid == 0:
+        os._exit(0)
+    print("clone", hex(flag), "WORKS" if pid > 0 else ctypes.get_errno())
+args = (ctypes.c_uint64 * 11)(0x10000000, 0, 0, 0, 17)
+pid = libc.syscall(435, ctypes.byref(args), 88)
+if pid == 0:
+    os._exit(0)
+print("clone3", "WORKS" if pid > 0 else ctypes.get_errno())
+pid = os.fork()
+if pid == 0:
+    os._exit(0)
+print("fork", os.waitpid(pid, 0)[1])
+import threading
+thread = threading.Thread(target=print, args=("thread",)); thread.start(); thread.join()
+"""
+
+
+def test_no_namespace_can_be_opened_and_ordinary_work_goes_on(person):
+    said = inside(person, NAMESPACES)
+    assert "WORKS" not in said and "clone3 38" in said and "fork 0" in said and "thread" in said
+
+
+def test_no_socket_of_a_network_is_to_be_had(person):
+    said = inside(person, "import socket, asyncio\nfor family in (2, 10, 16, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n"
+                  "        print('OPEN', family)\n    except OSError as error:\n        print(error.errno)\n"
+                  "async def one(): return 1\nprint('loop', asyncio.new_event_loop().run_until_complete(one()))")
+    assert "OPEN" not in said and "loop 1" in said
+
+
+def test_empty_files_are_counted(person):
+    assert inside(person, "for i in range(10**7): open(f'/tmp/{i}', 'w').close()", cpu=60, wall=60, files=2000) == (
+        "died: made more than 2000 files")
+
+
+BUFFERS = """
+import os, socket
+kept = []
+for _ in range(46):
+    if os.fork() == 0:
+        try:
+            while True:
+                pair = socket.socketpair()
+                kept.append(pair)
+                for end in pair:
+                    end.setblocking(False)
+                    try:
+                        while True: end.send(bytes(2**16))
+                    except OSError: pass
+        except OSError: pass
+        import time; time.sleep(8); os._exit(0)
+import time; time.sleep(5)
+"""
+
+
+def test_buffers_of_sockets_are_bounded(person):
+    """What the kernel keeps for the sandbox stays below its limit of 2 GiB."""
+    import threading
+
+    import psutil
+    before, lowest = psutil.virtual_memory().available, []
+    done = threading.Event()
+
+    def watch():
+        while not done.wait(0.1):
+            lowest.append(psutil.virtual_memory().available)
+    thread = threading.Thread(target=watch)
+    thread.start()
+    inside(person, BUFFERS)
+    done.set()
+    thread.join()
+    assert before - min(lowest) < 2.5 * 2**30
