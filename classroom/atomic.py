@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def replacing(path):
-    """A path to write to in the block; at its end the file takes the place of `path`, or, if the block fails, is gone."""
+    """A path to write to in the block; then the file takes the place of `path`, or, if the block fails, is gone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     os.close(handle)

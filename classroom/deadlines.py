@@ -1,14 +1,14 @@
 """When an assignment is due, for whom later, and who came late. Kept in due.json of the course folder."""
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from .atomic import write_whole
 from .course import CourseError
 
 
 def due_dates(course):
-    """{assignment: {"due": text or None, "for": {student: text}}}; times as "2027-03-01 23:59", of this machine's clock."""
+    """{assignment: {"due": text or None, "for": {student: text}}}; times as "2027-03-01 23:59", by this clock."""
     try:
         return json.loads((course.root / "due.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -45,7 +45,7 @@ def submitted_at(course, assignment, student):
     """When the submission came in, as far as it is known: the platform's time, or that of the file."""
     try:
         text = (course.submitted(student, assignment) / "timestamp.txt").read_text(encoding="utf-8")
-        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=timezone.utc).astimezone()
+        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC).astimezone()
     except (OSError, ValueError, OverflowError):
         return None
 

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from pathlib import Path
 
 from .atomic import replacing
 from .course import CourseError
@@ -36,7 +35,7 @@ def write(course, assignments, form):
         raise CourseError("nothing is collected yet")
     path = course.root / ("grades.csv" if form == "excel" else f"grades-{form}.csv")
     table = {"canvas": _canvas, "moodle": _moodle}.get(form, _all)(course, rows)
-    with replacing(Path(path)) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:   # -sig: for Excel
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:     # -sig: Excel
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerows([_number(value, sign) for value in line] for line in table)
     return path, rows

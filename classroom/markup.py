@@ -9,10 +9,12 @@ import re
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")        # none that can hold a script, as SVG can
 
 ELSEWHERE = ("http://", "https://", "mailto:", "#")            # where a link may lead
-SHOWN = (*ELSEWHERE, "attachment:", *(f"data:{mime};base64," for mime in PICTURES))         # where a picture may come from
+# where a picture may come from
+SHOWN = (*ELSEWHERE, "attachment:", *(f"data:{mime};base64," for mime in PICTURES))
 CODE = r"```.*?```|`[^`\n]*`"
 FORMULA = r"(?<![\\$`])(?P<sign>\$\$?)(?![\s$])(?P<latex>.+?)(?<![\s\\])(?P=sign)(?!\d)"
-ACTIVE = re.compile(rf"{CODE}|{FORMULA}|(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))", re.DOTALL)   # HTML, links
+# HTML, links
+ACTIVE = re.compile(rf"{CODE}|{FORMULA}|(?P<tag><)(?=[A-Za-z/!?])|\](?P<link>[(:](?P<target>\s*<?[^\s)>]*))", re.DOTALL)
 
 
 def rendered(text, pictures):
@@ -57,7 +59,8 @@ def tiresome(text):
 def verbatim(text):
     """A text as it was typed, as a block of code; of one that would keep the renderer busy only the beginning."""
     if tiresome(text):
-        text = text[:SHOWN_OF_IT] + "\n… (cut here; the whole text is in the file that was handed in)" * (len(text) > SHOWN_OF_IT)
+        cut = "\n… (cut here; the whole text is in the file that was handed in)" if len(text) > SHOWN_OF_IT else ""
+        text = text[:SHOWN_OF_IT] + cut
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)
     return f"{fence}\n{text}\n{fence}"
 
@@ -73,7 +76,8 @@ def harmless(text, pictures):
         if found["tag"]:
             return "&lt;"
         target = (found["target"] or "").lstrip(" <\n")
-        known = target.removeprefix("attachment:") in pictures if target.startswith("attachment:") else target.casefold().startswith(SHOWN)
+        attached = target.startswith("attachment:")
+        known = target.removeprefix("attachment:") in pictures if attached else target.casefold().startswith(SHOWN)
         return found[0] if known or not found["link"] else "]\\" + found["link"]
     quiet = ACTIVE.sub(inert, text)
     return quiet if not rendered(quiet, pictures)[0] else verbatim(text)

@@ -7,20 +7,25 @@ from .submission import kind, question_of
 
 
 def uses_of_backprop(notebook, release):
-    """Answers that import the book's package where the question says to write it oneself: allowed or not is the teacher's call."""
+    """Lines about answers that import the book's package where the question says to write it oneself.
+
+    Whether that is allowed is the teacher's call."""
     looks = []
     given = {c.metadata.nbgrader.grade_id: c.source for c in release.cells if "nbgrader" in c.metadata}
     for cell in notebook.cells:
         if cell.cell_type == "code" and (kind(cell) == "answer" or cell.metadata.get("added")):
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if _imports_backprop(cell.source) and not _imports_backprop(given.get(name, "")) and not _may(notebook, name):
+            own = _imports_backprop(cell.source) and not _imports_backprop(given.get(name, ""))
+            if own and not _may(notebook, name):
                 where = question_of(cell) if name else "a cell of the student's own"
                 looks.append(f"{where}: uses the book's package backprop")
     return looks
 
 
 def _imports_backprop(source):
-    """Whether a cell imports from the package more than the widget and the tests' own words. Comments and names don't count."""
+    """Whether a cell imports from the package more than the widget and the tests' own words.
+
+    Comments and names don't count."""
     try:
         return any(map(_imports, ast.walk(ast.parse(source))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -35,8 +40,7 @@ def _imports(node):
     if isinstance(node, ast.Call):
         called = getattr(node.func, "attr", getattr(node.func, "id", ""))
         return called in ("import_module", "__import__") and any(
-            isinstance(word, ast.Constant) and isinstance(word.value, str) and re.fullmatch(r"backprop(\.\w+)*", word.value)
-            for word in node.args)
+            isinstance(word, ast.Constant) and re.fullmatch(r"backprop(\.\w+)*", str(word.value)) for word in node.args)
     return False
 
 

@@ -37,7 +37,8 @@ def enter(course, gradebook, assignment, student):
     except Exception as error:
         gradebook.db.rollback()
         # No key: the next autograde judges it again.
-        gave_up(course, assignment, student, "", one_line(f"the result can't be entered ({type(error).__name__}: {error})")[:1000])
+        why = one_line(f"the result can't be entered ({type(error).__name__}: {error})")[:1000]
+        gave_up(course, assignment, student, "", why)
         record(course, gradebook, assignment, student)
 
 
@@ -127,7 +128,8 @@ def _notes(notebook, found):
     """Put the lines about a submission in front; they may quote names of files."""
     private = found.get("private", [])
     public = [line for line in found["looks"] + found["notes"] if line not in private]
-    for title, lines, metadata in [("For the teacher only", private, {FOR_TEACHER: True}), ("Notes from grading", public, {})]:
+    for title, lines, metadata in [("For the teacher only", private, {FOR_TEACHER: True}),
+                                   ("Notes from grading", public, {})]:
         if lines:
             text = f"**{title}**\n\n" + "\n".join(f"- {line}" for line in lines)
             notebook.cells.insert(0, new_markdown_cell(harmless(text, {}), metadata=metadata))

@@ -43,8 +43,8 @@ def _to_mark_again(course, assignment):
             for grade in submission.grades:
                 if grade.manual_score is not None and grade.needs_manual_grade:
                     lines.setdefault(submission.student.id, []).append(
-                        f"{question_label(grade.name)}: {grade.manual_score:g} points were given by hand, for another answer or when "
-                        f"there were more to be had (now {grade.max_score:g}); mark it again")
+                        f"{question_label(grade.name)}: {grade.manual_score:g} points were given by hand, for another "
+                        f"answer or when there were more to be had (now {grade.max_score:g}); mark it again")
     return lines
 
 

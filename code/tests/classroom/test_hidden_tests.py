@@ -34,15 +34,22 @@ class Turns:
 
 
 def items(answer):
-    return list(answer) if isinstance(answer, (list, tuple, np.ndarray)) and np.ndim(answer) > 0 or isinstance(answer, (list, tuple)) else [answer]
+    many = isinstance(answer, (list, tuple)) or isinstance(answer, np.ndarray) and answer.ndim > 0
+    return list(answer) if many else [answer]
+
+
+def like(answer, parts):
+    """These parts in the kind of sequence that the answer is."""
+    return type(answer)(parts) if isinstance(answer, (list, tuple)) else parts
 
 
 SPOILT = {
     "an empty tuple": lambda answer: (), "an empty list": lambda answer: [], "nothing": lambda answer: None,
-    "an empty dict": lambda answer: {}, "an empty string": lambda answer: "", "an empty array": lambda answer: np.array([]),
+    "an empty dict": lambda answer: {}, "an empty string": lambda answer: "",
+    "an empty array": lambda answer: np.array([]),
     "not a number": lambda answer: float("nan"), "true": lambda answer: True, "zero": lambda answer: 0.123456,
-    "one too few": lambda answer: type(answer)(items(answer)[:-1]) if isinstance(answer, (list, tuple)) else items(answer)[:-1],
-    "one too many": lambda answer: type(answer)([*items(answer), 0.0]) if isinstance(answer, (list, tuple)) else [*items(answer), 0.0],
+    "one too few": lambda answer: like(answer, items(answer)[:-1]),
+    "one too many": lambda answer: like(answer, [*items(answer), 0.0]),
     "the first only": lambda answer: items(answer)[:1], "a list in a list": lambda answer: [[answer]],
     "all not a number": lambda answer: spread(answer, lambda v: np.full(np.shape(v), np.nan)),
     "all zero": lambda answer: spread(answer, lambda v: np.zeros(np.shape(v)) + 0.123456),
@@ -82,7 +89,8 @@ def test_spoilt_answers_earn_nothing(assignment, seed, monkeypatch):
         if kind(cell) != "test":
             exec(compile(cell.source, "cell", "exec"), names)
             if kind(cell) == "answer":
-                functions = {n.name: names[n.name] for n in ast.parse(cell.source).body if isinstance(n, ast.FunctionDef)}
+                functions = {node.name: names[node.name] for node in ast.parse(cell.source).body
+                             if isinstance(node, ast.FunctionDef)}
                 if assignment.startswith("a6") and "X, Y = points" in cell.source:
                     functions = {}
             continue
