@@ -10,7 +10,6 @@ import re
 import shutil
 import stat
 import time
-import unicodedata
 import zipfile
 import zlib
 from datetime import UTC, datetime
@@ -18,15 +17,13 @@ from pathlib import Path, PurePosixPath
 
 from .atomic import write_whole
 from .course import CourseError, one_line, slug
+from .names import NOTEBOOK, Class, is_late, is_receipt, named, owner, real_name, teams, told_time
 from .submission import MAX_BYTES
 
-MAX_ENTRIES, MAX_TOTAL = 20_000, 4 * 2**30
+MAX_ENTRIES, MAX_TOTAL = 500_000, 4 * 2**30
+MOST_LINES = 30                    # so many are shown of what belongs to nobody
+PACKING = 120                      # seconds: times that lie together like this are of the packing, not of handing in
 BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)       # what reading may raise
-
-# "Ada Lovelace_40123_assignsubmission_file_/a1.ipynb" (Moodle), "lovelaceada_40123_77_a1.ipynb" (Canvas)
-MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)")
-CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>.+)")
-GENERIC = {"submitted", "submissions", "submission", "abgaben", "inbox", "downloads"}
 
 
 class Item:
@@ -114,68 +111,8 @@ def _archive(path):
         yield Item(entry.filename, entry.file_size, when, read, problem)
 
 
-# ------------------------------------------------------------------- whose is it
-
-def squeeze(name):
-    """A name without what different systems write differently: capitals, spaces, signs, parts of letters."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
-
-
-def person(name, people):
-    """(id, None) of somebody called this in students.csv, or (None, why not). Without a students.csv any name will do."""
-    if not people:
-        return (slug(name), None) if slug(name) else (None, "its name and folder don't say whose it is")
-    wanted, fitting = squeeze(name), []
-    for key, row in people.items():
-        first, last = row["first_name"], row["last_name"]
-        names = {key, first + last, last + first, row["email"], row["email"].split("@")[0]}
-        if wanted and wanted in {squeeze(n) for n in names if n}:
-            fitting.append(key)
-    if len(fitting) == 1:
-        return fitting[0], None
-    return None, (f"{name!r} fits {' and '.join(fitting)} in students.csv" if fitting else
-                  f"there is no {name!r} in students.csv")
-
-
-def named(part, assignment):
-    """What a file's name says beside the assignment's: "ada" for "ada_a1 (1).ipynb", "" for "a1.ipynb"."""
-    short = assignment.split("-")[0]
-    name = re.sub(r"\s*\(\d+\)$", "", re.sub(r"(?i)\.(ipynb|json)(\.txt)?$|\.\w+$", "", part))
-    rest = re.sub(rf"(?i)(^|[_\s-])({re.escape(assignment)}|{re.escape(short)})(?=$|[_\s-])", r"\1", name).strip("_- ")
-    return "" if squeeze(rest) in {"untitled", squeeze(assignment[len(short):])} else rest
-
-
-def owner(item, assignment, people):
-    """(id, name, sure) of an item's student, from its own name and its folders; (None, why not, False).
-
-    sure: a learning platform or students.csv knows that name; else it may be any word in a path.
-    """
-    if not item.parts:
-        return None, "it has no name", False
-    folders = [part for part in reversed(item.parts[:-1]) if part.casefold() not in GENERIC | {assignment, assignment.split("-")[0]}]
-    for part in item.parts:
-        canvas = part == item.base and (people or not folders)             # its archives are flat
-        match = MOODLE.fullmatch(part) or (CANVAS.fullmatch(part) if canvas else None)
-        if match and not people:
-            return f"{slug(match['name'])}-{match['number']}", part, True
-        if match:
-            known, why_not = person(match["name"], people)
-            if known or MOODLE.fullmatch(part):
-                return (known, part, True) if known else (None, why_not, False)
-    words = [*folders, named(item.base, assignment)]
-    words = [(word, *person(word, people)) for word in words if word]
-    known = {who: word for word, who, _ in words if who}
-    if people and len(known) > 1:
-        return None, f"its path names {' and '.join(sorted(known))}", False
-    if known:
-        who = next(iter(known))              # without a list: the innermost folder, or the file's own name
-        return who, known[who], bool(people)
-    return None, "; ".join(why for *_, why in words) or "its name and folder don't say whose it is", False
-
-
 # ------------------------------------------------------------------------ do it
 
-NOTEBOOK = re.compile(r".*\.(ipynb|json)(\.txt)?", re.IGNORECASE | re.DOTALL)
 OWN = ("source", "release", "marking", "autograded", "feedback", "judged")
 
 
@@ -184,60 +121,88 @@ def collect(course, assignment, paths, student=None):
     people = course.students()
     if student and people and student not in people:
         raise CourseError(f"there is no {student!r} in students.csv")
+    found = course.collected(assignment)
     theirs, unmatched = {}, []
     for path in map(Path, paths):
-        _outside(course, path)
-        came = [item for item in items(path) if not _litter(item)]
-        if not came:
-            raise CourseError(f"{path} holds no files")
-        if student and sum(bool(NOTEBOOK.fullmatch(item.name)) for item in came) > 1:
-            raise CourseError(f"{path} holds several notebooks, and --student takes one: "
-                              + ("name the file" if path.is_dir() else "unpack it and name the file"))
-        advice = (("unpack it and say " if path.is_file() and came[0].name != path.name else "")
-                  + f"collect {assignment.split('-')[0]} FILE --student ID")
-        for item in came:
-            who, where, sure = (slug(student), item.base, True) if student else owner(item, assignment, people)
-            if item.problem == "names a place outside the archive":
-                who, where = None, item.problem
-            if who is None:
-                unmatched.append((item, f"{where}. Not collected; if you know whose it is: {advice}"))
-            else:
-                theirs.setdefault(who, []).append((item, where, sure))
+        _sort(course, assignment, path, student, Class(people), theirs, unmatched)
+    doubts = {} if people or student else _two_of_one_name(theirs, found)
     for who, handed_in in list(theirs.items()):
         why_not = None if any(sure for *_, sure in handed_in) else _no_student(handed_in, assignment)
-        if why_not:
-            unmatched += [(item, why_not) for item, *_ in theirs.pop(who)]
+        if why_not or who in doubts:
+            unmatched += [(item, why_not or doubts[who]) for item, *_ in theirs.pop(who)]
     matched = [item for handed_in in theirs.values() for item, *_ in handed_in]
-    found = course.collected(assignment)
     found["unmatched"] = _still_unmatched(found["unmatched"], unmatched, matched, by_content=bool(student))
-    copied = 0
-    for who, handed_in in sorted(theirs.items()):
-        lines = []
-        for item, *_ in handed_in:
-            if item.problem:
-                lines.append(f"{item.name[:200]!r} {item.problem}")
-        good = [(item, where) for item, where, _ in handed_in if NOTEBOOK.fullmatch(item.name) and not item.problem]
-        right = [pair for pair in good if PurePosixPath(pair[0].base).stem.casefold() == assignment]
-        choice = max(right or good, key=lambda pair: pair[0].when, default=None)
-        if choice is None and not lines:
-            names = ", ".join(item.base for item, *_ in handed_in[:5])
-            lines.append(f"handed in no notebook, but {names[:200]!r}")
-        if choice and len(good) > 1:
-            lines.append(f"handed in {len(good)} notebooks; {choice[0].name[:200]!r} was taken")
-        if choice:
-            found["origin"][who] = choice[1]
-            try:
-                problem = _take(course, assignment, who, choice[0])
-            except OSError as error:
-                problem = f"the file {choice[0].name[:200]!r} can't be copied ({error})"
-            if problem:
-                lines.append(problem)
-            else:
-                copied += 1
-        found["problems"][who] = lines
+    copied = sum(_collect_one(course, assignment, who, handed_in, found) for who, handed_in in sorted(theirs.items()))
     course.save_collected(assignment, found)
     report = [f"{who}: {line}" for who, lines in sorted(found["problems"].items()) if who in theirs for line in lines]
-    return copied, [entry["line"] for entry in found["unmatched"]] + report
+    return copied, [*unmatched_lines(found), *report]
+
+
+def _sort(course, assignment, path, student, known, theirs, unmatched):
+    """Put what came in a folder or zip under its owner in `theirs`, or in `unmatched`."""
+    _outside(course, path)
+    came = [item for item in items(path) if not _litter(item)]
+    if not came:
+        raise CourseError(f"{path} holds no files")
+    if student and sum(bool(NOTEBOOK.fullmatch(item.name)) for item in came) > 1:
+        raise CourseError(f"{path} holds several notebooks, and --student takes one: "
+                          + ("name the file" if path.is_dir() else "unpack it and name the file"))
+    advice = (("unpack it and say " if path.is_file() and came[0].name != path.name else "")
+              + f"collect {assignment.split('-')[0]} FILE --student ID")
+    grouped = teams(came)
+    _forget_packing_times(came, path)
+    for item in came:
+        who, where, sure = (slug(student), item.base, True) if student else owner(item, assignment, known, grouped)
+        if item.problem == "names a place outside the archive":
+            who, where = None, item.problem
+        if who is None:
+            unmatched.append((item, f"{where}. Not collected; if you know whose it is: {advice}"))
+        else:
+            theirs.setdefault(who, []).append((item, where, sure))
+
+
+def _forget_packing_times(came, path):
+    """Platforms pack their archives at the moment of the download, and copying gives files new times: such times don't
+    say when something was handed in. What the names say, does."""
+    whens = [item.when for item in came if item.when]
+    packed = path.stat().st_mtime if path.is_file() and came[0].name != path.name else None
+    together = len(whens) > 2 and max(whens) - min(whens) < PACKING
+    for item in came:
+        told = told_time(item)
+        if told or together or (packed and abs(item.when - packed) < PACKING):
+            item.when = told
+
+
+def _collect_one(course, assignment, who, handed_in, found):
+    """Copy one student's notebook; note in `found` what is to be said about it. Returns whether there was one."""
+    lines = [f"{item.name[:200]!r} {item.problem}" for item, *_ in handed_in if item.problem]
+    good = [(item, where) for item, where, _ in handed_in if NOTEBOOK.fullmatch(item.name) and not item.problem]
+    right = [pair for pair in good if PurePosixPath(pair[0].base).stem.casefold() == assignment]
+    choice = max(right or good, key=lambda pair: pair[0].when, default=None)
+    if choice is None and not lines:
+        names = ", ".join(item.base for item, *_ in handed_in[:5])
+        lines.append(f"handed in no notebook, but {names[:200]!r}")
+    if choice and len(good) > 1:
+        lines.append(f"handed in {len(good)} notebooks; {choice[0].name[:200]!r} was taken")
+    copied = False
+    if choice:
+        found["origin"][who] = choice[1]
+        found["late"] = sorted({*found.get("late", []), who} if is_late(choice[0]) else {*found.get("late", [])} - {who})
+        try:
+            problem = _take(course, assignment, who, choice[0])
+        except OSError as error:
+            problem = f"the file {choice[0].name[:200]!r} can't be copied ({error})"
+        lines += [problem] if problem else []
+        copied = not problem
+    found["problems"][who] = lines
+    return copied
+
+
+def unmatched_lines(found):
+    """Lines about what belongs to nobody; of very many only the first."""
+    lines = [entry["line"] for entry in found["unmatched"]]
+    more = len(lines) - MOST_LINES
+    return lines if more <= 0 else [*lines[:MOST_LINES], f"and {more} more files that belong to nobody"]
 
 
 def _outside(course, path):
@@ -248,8 +213,9 @@ def _outside(course, path):
 
 
 def _litter(item):
-    """What operating systems and Jupyter leave behind."""
-    return item.base.startswith((".", "__MACOSX", "~$")) or "__MACOSX" in item.parts or ".ipynb_checkpoints" in item.parts
+    """What operating systems, Jupyter and learning platforms leave behind."""
+    return (item.base.startswith((".", "__MACOSX", "~$")) or is_receipt(item)
+            or any(part in ("__MACOSX", ".ipynb_checkpoints") for part in item.parts))
 
 
 def _no_student(handed_in, assignment):
@@ -265,19 +231,29 @@ def _no_student(handed_in, assignment):
     return None
 
 
+def _two_of_one_name(theirs, found):
+    """{id: why its files may be of two students, whose names would become one id}. Only needed without a list."""
+    names = {}
+    for who, where in [*found["origin"].items(), *((who, where) for who, came in theirs.items() for _, where, _ in came)]:
+        names.setdefault(who.casefold(), set()).add(real_name(where))
+    return {who: f"{' and '.join(map(repr, sorted(names[who.casefold()])))} may be two students, and both would be "
+                 f"called {who!r}. Not collected; enter the class in students.csv, or rename one"
+            for who in theirs if len(names[who.casefold()]) > 1}
+
+
 def _still_unmatched(before, unmatched, matched, by_content):
     """The entries, name, content and line, of what still belongs to nobody, from earlier times and now."""
-    kept = [entry for entry in before if NOTEBOOK.fullmatch(entry["name"])]         # other things are named once
-    for item in matched if before else ():
+    kept = {(entry["name"], entry["digest"]): entry for entry in before if NOTEBOOK.fullmatch(entry["name"])}
+    for item in matched if kept else ():                                     # other things are named once
         name, digest = item.identity()
-        same = [entry for entry in kept if entry["name"] == name or by_content and entry["digest"] == digest]
+        same = [key for key in kept if key[0] == name or by_content and key[1] == digest]
         if same:
-            kept.remove(same[0])
+            del kept[same[0]]
     for item, why in unmatched:
-        name, digest = item.identity()
-        kept = [entry for entry in kept if (entry["name"], entry["digest"]) != (name, digest)]
-        kept.append({"name": name, "digest": digest, "line": f"{item.name[:200]!r}: {why}"})
-    return kept
+        name, digest = item.identity() if NOTEBOOK.fullmatch(item.name) else (item.name, "")
+        kept.pop((name, digest), None)
+        kept[name, digest] = {"name": name, "digest": digest, "line": f"{item.name[:200]!r}: {why}"}
+    return list(kept.values())
 
 
 def _take(course, assignment, who, item):
@@ -300,6 +276,7 @@ def _take(course, assignment, who, item):
         shutil.move(folder, aside)
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(target, content)
-    when = datetime.fromtimestamp(item.when or time.time(), UTC)
-    write_whole(folder / "timestamp.txt", when.strftime("%Y-%m-%d %H:%M:%S UTC"))
+    if item.when:
+        when = datetime.fromtimestamp(item.when, UTC)
+        write_whole(folder / "timestamp.txt", when.strftime("%Y-%m-%d %H:%M:%S UTC"))
     return None

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from .atomic import replacing, write_whole
 from .course import CourseError
 from .markup import CODE, FORMULA, rendered
+from .names import way_back
 from .processes import run_each
 from .summary import summary
 
@@ -115,9 +116,7 @@ def generate(course, assignment, workers):
     path = course.root / "feedback" / f"{assignment}.zip"
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for student in students:
-            folder = origin.get(student, student)
-            folder = folder if "." not in folder else student
             archive.write(course.root / "feedback" / student / assignment / f"{assignment}.html",
-                          f"{folder}/{assignment}.html")
+                          way_back(origin.get(student, student), student, assignment))
     return len(students), path, [f"{student}: {why}" for student, why in sorted(missing.items())]
 

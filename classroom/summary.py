@@ -1,5 +1,6 @@
 """What is known of a class: who handed in, what somebody has to look at, the rows of the CSV."""
 
+from .collect import unmatched_lines
 from .course import one_line
 from .deadlines import times
 from .record import load
@@ -17,7 +18,7 @@ def _folders(course, assignment):
 
 def look_lines(course, assignment):
     """What somebody has to look at: "student: why"."""
-    lines = [entry["line"] for entry in course.collected(assignment)["unmatched"]]
+    lines = unmatched_lines(course.collected(assignment))
     lines += [f"submitted/{one_line(name)}: a folder whose name isn't readable text; rename it, then autograde"
               for name in _folders(course, assignment) if name != one_line(name)]
     again = _to_mark_again(course, assignment)
