@@ -224,7 +224,7 @@ class Sandbox:
         try:
             inside = psutil.Process(self.process.pid).children(recursive=True)[-1].pid
             for folder in ("tmp", "dev/shm"):
-                about = os.statvfs(f"/proc/{inside}/root/{folder}")
+                about = os.statvfs(Path("/proc", str(inside), "root", folder))
                 count += about.f_files - about.f_ffree
         except (psutil.Error, OSError, IndexError):
             pass
