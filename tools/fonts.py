@@ -1,0 +1,84 @@
+"""Make the fonts of the site, book/_static/fonts/*.woff2: each the part of a font that this book can need.
+
+    pip install ziamath brotli                                       its wheel carries STIX Two Math
+    npm pack @fontsource-variable/literata @fontsource-variable/bricolage-grotesque       unpacked side by side
+    python tools/fonts.py FOLDER                                     the folder in which both were unpacked
+
+All three are under the SIL Open Font License (book/_static/fonts/OFL.txt). Only needed when a test says that a page
+uses a character the fonts lack.
+"""
+
+import sys
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts"
+
+LATIN = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)]))
+TEXT = LATIN + "–—‘’“”…−×·•→←↑↓⇒≈≤≥≠½¼¾ŁłŠšŽžŐőěčřœŒ′″"
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+GREEK = "αβγδεζηθικλμνξοπρςστυφχψω"
+USED_GREEK = "αβγδεζηθκλμνξπρστφχψω"
+MATH = (LETTERS + "0123456789()[]{}|,.;:+-=<>/!*'% " + USED_GREEK + "ΓΔΘΛΠΣΦΨΩ∂∇ϵ"
+        + "−×·⋅…⋯⋮⋱→←↦⇒⟶↔≤≥≠≈≡∝∈∑∏∫√∞±∓⊙⊗⊤∥‖∣⟨⟩⌊⌋⌈⌉′″ˆ¯‾˙~\u0302\u0304\u0303\u0307\u0332⏟⏞ℝℓ½¼∘□▫✓"
+        + "\u2061\u2062\u2063\u2064" + "𝟏")
+
+
+def italic(letter):
+    """The character that a browser draws for a single letter in a formula."""
+    others = {"h": "ℎ", "∂": "𝜕", "ϵ": "𝜖", "∇": "𝛻"}
+    for first, letters in ((0x1D434, LETTERS), (0x1D6FC, GREEK)):
+        if letter in letters and letter not in others:
+            return chr(first + letters.index(letter))
+    return others.get(letter, letter)
+
+
+def save(font, name, text, features):
+    options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True, layout_features=features,
+                             drop_tables=["DSIG"], name_IDs=[0, 1, 2, 13, 14])
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=text)
+    subsetter.subset(font)
+    subset.save_font(font, TARGET / name, options)
+    print(f"{name}: {(TARGET / name).stat().st_size / 1000:.1f} kB")
+
+
+def instance(path, **axes):
+    """One cut of a variable font, as a font of its own."""
+    cut, file = instancer.instantiateVariableFont(TTFont(path), axes), BytesIO()
+    cut.save(file)
+    file.seek(0)
+    return TTFont(file)
+
+
+def math_font():
+    font = TTFont(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            if hasattr(table, "alternates"):                  # one drawing for all small sizes, not two
+                table.alternates = {glyph: [small[0]] * len(small) for glyph, small in table.alternates.items()}
+    save(font, "book-math.woff2", MATH + "".join(map(italic, LETTERS + USED_GREEK + "∂∇ϵ")), ["ssty", "dtls"])
+
+
+def text_fonts(folder):
+    literata = Path(folder) / "literata" / "files" / "literata-latin-opsz-{}.woff2"
+    display = Path(folder) / "bricolage-grotesque" / "files" / "bricolage-grotesque-latin-opsz-normal.woff2"
+    features = ["kern", "liga", "mark", "mkmk", "ccmp", "lnum", "tnum"]
+    upright, slanted = (str(literata).format(style) for style in ("normal", "italic"))
+    save(instance(upright, opsz=12, wght=400), "book-text.woff2", TEXT, features)
+    save(instance(slanted, opsz=12, wght=400), "book-text-italic.woff2", TEXT, features)
+    save(instance(upright, opsz=12, wght=650), "book-text-bold.woff2", TEXT, features)
+    save(instance(display, opsz=32, wght=700), "book-display.woff2", TEXT, features)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    math_font()
+    text_fonts(sys.argv[1])
