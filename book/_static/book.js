@@ -76,8 +76,60 @@
     addEventListener("keydown", (event) => event.key === "Escape" && hide());
   }
 
-  // From a folder a page can't fetch others: let the search list titles alone.
-  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  // What is folded waits as text in a <noscript> (lean_html.py) until somebody opens it, or looks for a place in it.
+  function build(fold) {
+    const kept = fold.querySelector(":scope > noscript");
+    if (!kept) return;
+    const parts = document.createRange().createContextualFragment(kept.textContent);
+    const copier = document.querySelector(".copybtn");
+    for (const code of copier ? parts.querySelectorAll("div.highlight pre") : []) {
+      const button = copier.cloneNode(true);
+      code.id = `folded-${++build.count}`;
+      button.dataset.clipboardTarget = `#${code.id}`;
+      code.after(button);
+    }
+    kept.replaceWith(parts);
+    fold.dispatchEvent(new CustomEvent("built", { bubbles: true }));
+  }
+  build.count = 0;
+
+  // A link may lead into a fold: every fold on the way is opened.
+  function openAt(hash) {
+    const id = decodeURIComponent(hash.slice(1));
+    if (!id) return;
+    for (let fold; !document.getElementById(id)
+        && (fold = [...document.querySelectorAll("details > noscript")].find((kept) => kept.textContent.includes(`id="${id}"`)));)
+      build(fold.parentElement);
+    const place = document.getElementById(id);
+    let fold = place?.closest("details:not([open])");
+    if (!fold) return;
+    for (; fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
+    place.scrollIntoView();
+  }
+
+  // The sidebar shows the entry of this page, wherever it was scrolled to on the page before.
+  function showWhereOneIs() {
+    const bar = document.querySelector(".bd-sidebar-primary"), entry = bar?.querySelector(".bd-docs-nav .active > a, .bd-sidenav__home-link .active a");
+    if (!entry) return;
+    const there = entry.getBoundingClientRect(), window = bar.getBoundingClientRect();
+    if (there.top < window.top || there.bottom > window.bottom) bar.scrollTop += there.top - window.top - window.height / 3;
+  }
+
+  // The menus of the header: a press opens, Escape and a press elsewhere close.
+  function tendMenus() {
+    const buttons = [...document.querySelectorAll('[data-bs-toggle="dropdown"]')];
+    const set = (button, open) => {
+      button.setAttribute("aria-expanded", open);
+      button.parentElement.querySelector(".dropdown-menu").classList.toggle("show", open);
+    };
+    addEventListener("click", (event) => {
+      for (const button of buttons) set(button, button.contains(event.target) && button.getAttribute("aria-expanded") !== "true");
+    });
+    addEventListener("keydown", (event) => {
+      const open = event.key === "Escape" && buttons.find((button) => button.getAttribute("aria-expanded") === "true");
+      if (open) { set(open, false); open.focus(); }
+    });
+  }
 
   // Paper is light.
   const root = document.documentElement;
@@ -85,7 +137,13 @@
   addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
   addEventListener("afterprint", () => { root.dataset.theme = theme; });
 
+  addEventListener("toggle", (event) => event.target.open && build(event.target), true);
+  addEventListener("hashchange", () => openAt(location.hash));
+
   document.addEventListener("DOMContentLoaded", () => {
+    openAt(location.hash);
+    tendMenus();
+    showWhereOneIs();
     makeScrollersFocusable();
     addEventListener("load", makeScrollersFocusable);
     addEventListener("resize", makeScrollersFocusable);

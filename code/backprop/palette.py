@@ -30,6 +30,9 @@ COLOURS = {
     "input-tint": Colour("#ece3fd", "#33264f"),
     "hidden-tint": Colour("#dcf3e3", "#143a25"),
     "output-tint": Colour("#dfe8fd", "#1c2f55"),
+    "paper": Colour("#fdfcf8", "#15171b"),              # the page, what is set into it, the lines between
+    "wash": Colour("#f5f2ea", "#1e2127"),
+    "rule": Colour("#e3ded2", "#353a42"),
 }
 TEXT = ("ink", "muted", "input", "hidden", "output", "red", "orange", "plus", "minus")
 TINTS = ("input-tint", "hidden-tint", "output-tint")

@@ -5,7 +5,7 @@ import gzip
 import re
 from copy import copy
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import yaml
@@ -132,13 +132,12 @@ def test_the_font_has_every_character_of_the_equations(built_site, html):
                 used.setdefault(letter, page)
     # invisible operators need no drawing
     missing = {c: p for c, p in used.items() if ord(c) not in font and not c.isspace() and c not in "\u2061\u2062\u2063\u2064"}
-    assert not missing, f"make the font anew (tools/subset_font.py); it lacks {missing}"
+    assert not missing, f"make the font anew (tools/fonts.py); it lacks {missing}"
     assert used, "no page has an equation"
 
 
 def test_pages_are_light(built_site, html):
-    """What a first visit fetches, compressed as servers do it, stays under half a
-    megabyte beside the page itself, and no page is above 600 kB."""
+    """What a first visit to a page fetches before the reader acts, compressed as servers do it."""
     def packed(path):
         data = path.read_bytes()
         return len(data) if path.suffix in (".woff2", ".png", ".zip") else len(gzip.compress(data, 6))
@@ -148,13 +147,47 @@ def test_pages_are_light(built_site, html):
         files = {e["src"] for e in soup.find_all("script", src=True)}
         files |= {e["href"] for e in soup.find_all("link", rel="stylesheet")}
         shared = sum(packed((built_site / page).parent / urlsplit(f).path) for f in files)
-        shared += packed(built_site / "_static/fonts/book-math.woff2")
+        shared += sum(packed(font) for font in (built_site / "_static/fonts").glob("*.woff2"))
         own = packed(built_site / page)
         report.append((own, shared, page))
     report.sort(reverse=True)
     table = "\n".join(f"{own / 1000:8.0f} kB + {shared / 1000:.0f} kB shared  {page}" for own, shared, page in report)
     print(table)
-    assert all(own < 600_000 and shared < 500_000 for own, shared, _ in report), table
+    assert all(own < 160_000 and shared < 220_000 for own, shared, _ in report), table
+
+
+def test_every_page_says_what_it_is_about(html):
+    """A description of its own for each page, in plain words."""
+    said = {}
+    for page in PAGES:
+        text = html[page].find("meta", attrs={"name": "description"})["content"]
+        assert 40 <= len(text) <= 165 and not re.search(r"\\[a-z]{2}|[{}$]", text), f"{page}: {text!r}"
+        assert html[page].find("meta", property="og:title")["content"]
+        said.setdefault(text, []).append(page)
+    assert all(len(pages) == 1 for pages in said.values()), said
+
+
+def test_the_one_stylesheet_has_what_scripts_need_and_nothing_of_the_icons_twice(built_site):
+    css = (built_site / "_static" / "site.css").read_text(encoding="utf-8")
+    for state in (".show", ".scrolled", ".active", ".copybtn", ".term-hint", ".pst-sidebar-hidden"):
+        assert state in css, f"the stylesheet lost {state}, which a script puts on the page"
+    assert len(list(built_site.rglob("*.css"))) == 1
+    assert "carousel" not in css and "fa-brands" not in css
+
+
+def test_what_is_folded_is_text_until_it_is_opened(serve, new_page, html):
+    """No element of a closed fold is built; opened, it is there, with its copy button; a link into it opens it."""
+    name = next(n for n in PAGES if html[n].select("details > noscript pre"))
+    page = new_page(f"{serve}/{name}")
+    fold = page.locator("details:has(> noscript)").first.element_handle()
+    assert not fold.query_selector("pre")
+    fold.query_selector("summary").click()
+    page.wait_for_function("fold => fold.open && !fold.querySelector(':scope > noscript') && fold.children.length > 1", arg=fold)
+    assert not page.problems
+    inside = next((n, e["id"]) for n in PAGES for e in html[n].select("details > noscript [id]"))
+    page.goto(f"{serve}/{inside[0]}#{inside[1]}")
+    page.locator(f'[id="{inside[1]}"]').wait_for()
+    assert page.evaluate("id => !document.getElementById(id).closest('details:not([open])')", inside[1])
 
 
 # ---------------------------------------------------------------- in a browser
@@ -232,7 +265,41 @@ def test_paper_is_light(serve, new_page):
 def test_search_finds(built_site, serve, new_page, how):
     base = serve if how == "http" else built_site.resolve().as_uri()
     page = new_page(f"{base}/search.html?q=gradient")
-    page.locator("ul.search li a").first.wait_for(timeout=10_000)
+    page.locator(".search-found li a").first.wait_for(timeout=10_000)
+    assert not page.problems
+
+
+@pytest.mark.parametrize("query, wanted", [
+    ("what is delta", "glossary.html#term-"), ("Hadamard", "hadamard|elementwise"), ("overfitting", "overfit"),
+    ("vanishing gradient", "vanish"), ("w_jk", "w_jk|weight"), ("BP2", "BP2"), ("learning rate", "learning rate"),
+    ("softmax", "softmax"), ("backprop", "backpropagation"), ("chian rule", "chain")])
+def test_search_finds_what_people_type(serve, new_page, query, wanted):
+    """One of the first three places found is about it, has a summary, and leads to a place that is there."""
+    page = new_page(f"{serve}/search.html?q={quote(query)}")
+    page.locator(".search-found li a").first.wait_for(timeout=10_000)
+    first = page.locator(".search-found li").all()[:3]
+    told = [f"{item.locator('a').get_attribute('href')} {item.inner_text()}" for item in first]
+    assert any(re.search(wanted, text, re.I) for text in told), "\n".join(told)
+    assert all(len(item.locator("p").inner_text()) > 30 for item in first), told
+    address = urlsplit(first[0].locator("a").get_attribute("href"))
+    page.goto(f"{serve}/{address.path}#{address.fragment}")
+    assert not address.fragment or page.locator(f'[id="{address.fragment}"]').count() == 1
+    assert not page.problems
+
+
+def test_search_in_a_dialog_by_keyboard(serve, new_page):
+    """Ctrl K, a word, the arrow down, Enter; what isn't there is said; Escape closes."""
+    page = new_page(f"{serve}/book/cost.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("qqqxyzzy")
+    page.get_by_text("Nothing found for").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("glossary")
+    page.locator("dialog .search-found li a").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.matches('dialog .search-found li:first-child a')")
+    page.keyboard.press("Escape")
+    assert not page.locator("#pst-search-dialog").is_visible()
     assert not page.problems
 
 

@@ -1,0 +1,74 @@
+"""Pages of few elements, so that a phone lays them out at once.
+
+- Code: names, punctuation and spaces, which have the colour of plain text, are plain text.
+- What is folded is built when it is opened: the content of a closed `<details>` stands in a `<noscript>`, which is
+  text to a browser that runs scripts (book.js makes elements of it) and ordinary content to one that doesn't.
+"""
+
+import re
+from pathlib import Path
+
+from pygments.formatters import HtmlFormatter
+from pygments.token import Token
+from sphinx.highlighting import PygmentsBridge
+
+PLAIN = {Token.Name, Token.Name.Namespace, Token.Punctuation, Token.Text.Whitespace, Token.Text}
+FEWEST = 600                # characters: below, folding content away saves nothing
+# This builds itself when the page is read, or is a form.
+ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)-place|answer-field")
+
+EDGE = re.compile(r"<details\b[^>]*>|</details>")
+SUMMARY = re.compile(r"\s*<summary\b.*?</summary>", re.S)
+
+
+class LeanFormatter(HtmlFormatter):
+    """Pygments' HTML without elements for what looks like plain text."""
+
+    def _get_css_classes(self, ttype):
+        return "" if ttype in PLAIN else super()._get_css_classes(ttype)
+
+
+def outermost(html):
+    """(start, end) of what is between <details> and </details>, of each closed one that is in no other."""
+    spans, depth, start, is_open = [], 0, 0, False
+    for edge in EDGE.finditer(html):
+        if edge[0].startswith("</"):
+            depth -= 1
+            if depth == 0 and not is_open:
+                spans.append((start, edge.start()))
+        else:
+            if depth == 0:
+                start, is_open = edge.end(), re.search(r"\sopen\b", edge[0]) is not None
+            depth += 1
+    return spans
+
+
+def put_away(html):
+    """The page with the content of its closed folds put away; done before, it changes nothing."""
+    parts, last = [], 0
+    for start, end in outermost(html):
+        summary = SUMMARY.match(html, start, end)
+        if not summary:
+            continue
+        content = html[summary.end():end]
+        if len(content) < FEWEST or ALIVE.search(content):
+            continue
+        parts += [html[last:summary.end()], "<noscript>", content, "</noscript>"]
+        last = end
+    return "".join([*parts, html[last:]])
+
+
+def write(app, error):
+    if error or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        lean = put_away(html)
+        if lean != html:
+            page.write_text(lean, encoding="utf-8")
+
+
+def setup(app):
+    PygmentsBridge.html_formatter = LeanFormatter
+    app.connect("build-finished", write, priority=800)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

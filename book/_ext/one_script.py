@@ -1,0 +1,60 @@
+"""The scripts that every page needs, as one file that waits until the page is there; the others wait as well.
+
+Bootstrap's script isn't among them: of it the theme uses menus alone, and book.js opens these.
+"""
+
+import re
+from pathlib import Path
+
+import rjsmin
+
+from one_style import mark_pages
+
+BUNDLE = "site.js"
+COMMON = ["documentation_options.js", "scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js",
+          "clipboard.min.js", "copybutton.js", "togglebutton.js", "glossary-terms.js", "book.js", "search.js"]
+UNUSED = ["doctools.js", "sphinx_highlight.js", "design-tabs.js",
+          "searchtools.js", "language_data.js", "searchindex.js"]
+
+
+def name_of(file):
+    return str(getattr(file, "filename", None) or "").removeprefix("_static/").split("?")[0]
+
+
+def ask_for_one(app, page, template, context, doctree):
+    kept = []
+    for file in context["script_files"]:
+        body = getattr(file, "attributes", {}).get("body") or ""
+        if name_of(file) in COMMON + UNUSED or "DOCUMENTATION_OPTIONS" in body:
+            continue
+        if name_of(file):
+            file.attributes.setdefault("defer", "defer")
+        if not any(file == other for other in kept):
+            kept.append(file)
+    context["script_files"][:] = kept
+    app.add_js_file(BUNDLE, loading_method="defer")
+
+
+def write(app, error):
+    if error or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    static = site / "_static"
+    parts = []
+    for file in COMMON:
+        if (static / file).is_file():
+            text = (static / file).read_text(encoding="utf-8")
+            parts.append(re.sub(r"//# sourceMappingURL=.*", "", text))
+            (static / file).unlink()
+    text = "\n;".join(part if ".min." in file else rjsmin.jsmin(part) for file, part in zip(COMMON, parts, strict=True))
+    (static / BUNDLE).write_text(text, encoding="utf-8")
+    mark_pages(site, BUNDLE, text)
+    for file in [*UNUSED, "scripts/bootstrap.js", "scripts/bootstrap.js.LICENSE.txt", "copybutton_funcs.js"]:
+        for path in (static / file, site / file):
+            path.unlink(missing_ok=True)
+
+
+def setup(app):
+    app.connect("html-page-context", ask_for_one, priority=950)
+    app.connect("build-finished", write, priority=850)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
