@@ -13,6 +13,7 @@
   clean            remove what was made, but not .venv and notebooks
   links            ask the pages we link to whether they are still there
   newest           build the book with the newest Sphinx, without Jupyter Book's wrapper
+  pdf              make the whole book as a PDF: _build/backpropagation.pdf
   picture          make the picture in the README anew
   lock             bring the locks requirements*.txt up to date with requirements*.in
                    (lock --upgrade: with the newest versions)
@@ -318,7 +319,13 @@ def lock():
     run(*uv, "-c", AUTHOR, "requirements-teach.in", "-o", TEACH)
 
 
-COMMANDS = {"book": book, "test": test, "quick": quick, "lint": lint, "coverage": coverage, "lab": lab,
+def pdf():
+    install(AUTHOR)
+    built_book(PYTHON)
+    run(PYTHON, "-m", "tools.pdf")
+
+
+COMMANDS = {"book": book, "test": test, "pdf": pdf, "quick": quick, "lint": lint, "coverage": coverage, "lab": lab,
             "links": links, "newest": newest, "preview": preview, "class": classroom,
             "clean": clean, "lock": lock, "picture": picture}
 
