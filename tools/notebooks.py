@@ -419,7 +419,7 @@ def contents():
     toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
     pages = {source.relative_to(TOP).with_suffix("").as_posix(): source for source in sources()}
     lines, number = ["# Backpropagation, derived and alive", ""], 0
-    for part in [{"chapters": [{"file": toc["root"]}]}, *toc["parts"]]:
+    for part in [{"chapters": [{"file": toc["root"]}]}, *toc.get("parts", [])]:
         here = [pages[chapter["file"]] for chapter in part["chapters"] if chapter["file"] in pages]
         if here and "caption" in part:
             lines += ["", f"**{part['caption']}**", ""]

@@ -90,7 +90,8 @@ def add_scripts(app, pagename, templatename, context, doctree):
 
 def check_labels(app, env):
     page, _ = env.domaindata["std"]["anonlabels"].get(HOW_TO_RUN, ("", ""))[:2]
-    if page != "book/index" and "book/index" in env.found_docs:
+    asked = any(told.get("exercises") for told in env.metadata.values())
+    if asked and page != "book/index" and "book/index" in env.found_docs:
         logger.warning("exercises lead to book/index.html#%s, and there is no such place", HOW_TO_RUN)
 
 
