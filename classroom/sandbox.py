@@ -219,13 +219,19 @@ class Sandbox:
         return seconds, memory
 
     def _files(self):
-        """How many files there are in the sandbox's own folders: empty ones take memory, too."""
+        """How many files there are in the sandbox's own folders: empty ones take memory, too.
+
+        While it is being built its processes may still see the machine's folders: those aren't counted."""
         count = 0
+        if not self.ready:
+            return count
         try:
             inside = psutil.Process(self.process.pid).children(recursive=True)[-1].pid
             for folder in ("tmp", "dev/shm"):
-                about = os.statvfs(Path("/proc", str(inside), "root", folder))
-                count += about.f_files - about.f_ffree
+                path = Path("/proc", str(inside), "root", folder)
+                if os.stat(path).st_dev != os.stat(Path("/", folder)).st_dev:
+                    about = os.statvfs(path)
+                    count += about.f_files - about.f_ffree
         except (psutil.Error, OSError, IndexError):
             pass
         return count

@@ -117,6 +117,19 @@ def test_empty_files_are_counted(person):
         "died: made more than 2000 files")
 
 
+def test_the_machines_own_files_are_not_counted(tmp_path):
+    """Before the sandbox stands, its process still sees our folders, which may hold any number of files."""
+    from classroom.sandbox import Limits, Sandbox
+    sandbox = Sandbox(Limits())
+    try:
+        sandbox.ask("cell", source="for i in range(30): open(f'/tmp/{i}', 'w').close()")
+        assert 30 <= sandbox._files() < 200
+        sandbox.ready = False
+        assert sandbox._files() == 0
+    finally:
+        sandbox.close()
+
+
 BUFFERS = """
 import os, socket
 kept = []
