@@ -3,11 +3,17 @@
   python3 teach.py release a1             make the students' notebook: release/
   python3 teach.py collect a1 PATH …      take in a folder or an LMS's zip: submitted/
   python3 teach.py autograde a1           run and test every submission in the sandbox
+  python3 teach.py regrade a1             once more, for all or --student ada; --question 1b forgets points by hand
   python3 teach.py mark                   mark the written answers in a browser (formgrader)
   python3 teach.py feedback a1            a page for each student, and a zip of them: feedback/
   python3 teach.py grades                 all grades as CSV: grades.csv (--form german, canvas, moodle)
+  python3 teach.py statistics a1          question by question: how many have it, and what its test said
+  python3 teach.py similar a1             which submissions are more alike than the class is (a hint)
+  python3 teach.py comments a1            your bank of comments, and what you have written so far
   python3 teach.py due a1 2027-03-01      when it is due; with --student ada bob: an extension for them
   python3 teach.py points a1 1b=4 2a=0    change what questions are worth; 0 drops one
+  python3 teach.py own a7-my-topic        begin an assignment of your own, or own a1: questions of your own in a1
+  python3 teach.py add a7                 try it out and take it into the course
   python3 teach.py look a1                once more what needs a look
   python3 teach.py check                  can submissions be graded safely on this machine?
 
@@ -60,6 +66,18 @@ def autograde(course, arguments):
     lines = autograde(course, assignment, workers=arguments.workers, only=arguments.student)
     show(lines, save=course.root / f"needs-a-look-{assignment.split('-')[0]}.txt")
     print("Next: mark the written answers (python3 teach.py mark), then feedback and grades.")
+
+
+def regrade(course, arguments):
+    from .regrade import regrade
+    assignment = course.assignment(arguments.assignment)
+    kept, changes, lines = regrade(course, assignment, arguments.student, arguments.question, workers=arguments.workers)
+    show(lines, save=course.root / f"needs-a-look-{assignment.split('-')[0]}.txt" if not arguments.student else None)
+    print(f"What has changed ({len(changes)}):" if changes else "No grade has changed.")
+    for line in changes:
+        print("  " + line)
+    if kept:
+        print(f"The grades as they were are kept in {kept}")
 
 
 def look(course, arguments):
@@ -142,6 +160,46 @@ def due(course, arguments):
         print(f"  {student}: {when}")
 
 
+def own(course, arguments):
+    from .own import begin
+    path = begin(course, arguments.name)
+    print(f"Edit {path}\nNext: python3 teach.py add {path.stem.split('-')[0]}")
+
+
+def add(course, arguments):
+    from .own import add
+    path, worth, lines = add(course, arguments.name)
+    print(f"{path.stem}: " + ", ".join(f"{question} ({points:g})" for question, points in worth.items())
+          + f", together {sum(worth.values()):g} points")
+    print("\n".join(lines) if lines else "Its model solution earns all of them, an untouched notebook none.")
+    print(f"Next: python3 teach.py release {path.stem.split('-')[0]}")
+
+
+def statistics(course, arguments):
+    from .overview import table, write
+    path, rows = write(course, course.assignment(arguments.assignment))
+    print("\n".join(table(rows)) + f"\nThe same with a picture: {path}")
+
+
+def similar(course, arguments):
+    from .similar import write
+    path, pairs = write(course, course.assignment(arguments.assignment))
+    for pair in pairs[:10]:
+        print(f"  {pair['likeness']:.0%} {pair['first']} and {pair['second']} ({pair['questions']})")
+    print(f"{len(pairs)} pairs are much more alike than the class is: a hint, and no proof. Side by side: {path}"
+          if pairs else "No two submissions are more alike than the class is.")
+
+
+def comments(course, arguments):
+    from .comments import bank, begin, used
+    path = begin(course)
+    print(f"On the marking page, !name stands for a text of {path}:")
+    for name, text in bank(course).items():
+        print(f"  !{name}: {text}")
+    for question, text, number in used(course, course.assignment(arguments.assignment)):
+        print(f"  {question} ({number} ×): {text}")
+
+
 def check(course, arguments):
     from .sandbox import why_not
     reason = why_not()
@@ -173,7 +231,10 @@ def main():
     step(new, "folder", "--seed", course=False, folder={"type": Path}, seed={"type": int})
     step(release, "assignments", assignments={"nargs": "+"})
     step(collect, "assignment", "paths", "--student", paths={"nargs": "+", "type": Path})
-    step(autograde, "assignment", "--student", "--workers", workers={"type": int})
+    step(autograde, "assignment", "--student", "--workers", student={"nargs": "+"}, workers={"type": int})
+    step(regrade, "assignment", "--student", "--question", "--workers", student={"nargs": "+", "default": ()},
+         question={"nargs": "+", "default": (), "help": "forget the points given by hand for these"},
+         workers={"type": int})
     step(look, "assignment")
     step(mark, "--port", "--no-browser", port={"type": int}, no_browser={"action": "store_true"})
     step(feedback, "assignment")
@@ -183,6 +244,11 @@ def main():
                                                    "help": "a question and what it is worth; 0 drops it"})
     step(due, "assignment", "when", "--student", when={"nargs": "?", "help": "such as 2027-03-01 or \"2027-03-01 23:59\""},
          student={"nargs": "+", "help": "an extension for these"})
+    step(own, "name")
+    step(add, "name")
+    step(statistics, "assignment")
+    step(similar, "assignment")
+    step(comments, "assignment")
     step(check)
     step(public, course=False)
     arguments = parser.parse_args()

@@ -211,7 +211,7 @@ def new(folder, seed=None):
     return Course(root)
 
 
-def _same_questions(gradebook, assignment, notebook):
+def same_questions(gradebook, assignment, notebook):
     """Raise CourseError if questions were added or taken out after submissions have come in."""
     from nbgrader.api import MissingEntry
     try:
@@ -234,7 +234,7 @@ def release(course, assignment):
     notebook = nbformat.read(course.source(assignment), as_version=4)
     with course.gradebook() as gradebook:
         gradebook.update_or_create_assignment(assignment)
-        _same_questions(gradebook, assignment, notebook)
+        same_questions(gradebook, assignment, notebook)
     handed_out = edition.released(notebook, gradebook=(course.db_url, assignment))
     edition.write(handed_out, course.release(assignment))
     notes = course.root / "marking" / f"{assignment}.md"

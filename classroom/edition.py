@@ -93,11 +93,13 @@ def one(draw, choices):
     return choices[int(draw.integers(len(choices)))]
 
 
-def make(name, seed):
-    """The teacher's notebook of an assignment, with solutions and hidden tests, for the edition of this seed."""
+def make(name, seed, path=None):
+    """The teacher's notebook of an assignment, with solutions and hidden tests, for the edition of this seed.
+
+    path: the author's file, if it isn't one of the book's."""
     import jupytext
     import sympy
-    path = AUTHOR / f"{find(name)}.md"
+    path = path or AUTHOR / f"{find(name)}.md"
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
     short = path.stem.split("-")[0]
     names = {"np": np, "sympy": sympy, "code": code, "tex": tex, "pick": pick, "one": one, "how": HOW + "\n\n" + (PRACTICE if seed == FORMATIVE else GRADED),

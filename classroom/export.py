@@ -18,7 +18,8 @@ def neutral(value):
     """Text in which no spreadsheet finds a formula, whatever it takes for a separator."""
     if not isinstance(value, str):
         return value
-    return re.sub(r"(^|[;,|\t\r\n\"'])([\s\"']*)(?=[=+\-@])", r"\1\2'", value).replace("''", "'")
+    return re.sub(r"(?:^|[;,|\t\r\n\"'])[\s\"']*(?=[=+\-@])",
+                  lambda found: found[0] if found[0].endswith("'") else found[0] + "'", value)
 
 
 def _number(value, sign):
@@ -34,14 +35,17 @@ def write(course, assignments, form):
     if not rows:
         raise CourseError("nothing is collected yet")
     path = course.root / ("grades.csv" if form == "excel" else f"grades-{form}.csv")
-    table = {"canvas": _canvas, "moodle": _moodle}.get(form, _all)(course, rows)
-    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:     # -sig: Excel
-        writer = csv.writer(file, delimiter=delimiter)
-        writer.writerows([_number(value, sign) for value in line] for line in table)
+    write_table(path, {"canvas": _canvas, "moodle": _moodle}.get(form, everything)(course, rows), delimiter, sign)
     return path, rows
 
 
-def _all(course, rows):
+def write_table(path, lines, delimiter=",", sign="."):
+    """Write lines of numbers and text as CSV that Excel reads, too, and in which no text is a formula."""
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows([_number(value, sign) for value in line] for line in lines)
+
+
+def everything(course, rows):
     """Everything that is known, a line for each student and assignment; each question has its column."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     columns.sort(key=lambda column: column == "look")                # the longest last

@@ -11,6 +11,7 @@ import nbformat
 from tqdm import tqdm
 
 from .atomic import replacing, write_whole
+from .comments import put_in
 from .course import CourseError
 from .markup import CODE, FORMULA, rendered
 from .names import way_back
@@ -89,18 +90,20 @@ def _page(course, assignment, student):
                 "**Not completely marked yet**: the score above is not final."))
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
     page = re.sub(r'<script[^>]*\bsrc="https?://[^>]*>\s*</script>', "", page)      # MathJax from another host
+    page = re.sub(r'(<a href="#a\d+-(\w+?)(?:-test)?">)(?:Test cell|Written response)</a>', r"\1Question \2</a>", page)
     write_whole(course.root / "feedback" / student / assignment / f"{assignment}.html", page)
 
 
 def generate(course, assignment, workers):
-    """Make all pages, and one zip of them in the folders the LMS knows. Returns (number, path of the zip, lines for the teacher).
+    """Make all pages, and one zip of them in the folders the LMS knows.
 
-    Who has no grade gets no page: it would say 0 points.
+    Returns (number, path of the zip, lines for the teacher). Who has no grade gets no page: it would say 0 points.
     """
     status = {row["student"]: row["status"] for row in summary(course, assignment)}
     students = sorted(p.parent.parent.name for p in (course.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb"))
     if not students:
         raise CourseError(f"nothing of {assignment} is graded yet. First: autograde {assignment.split('-')[0]}")
+    comments = put_in(course, assignment)
     missing = {student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"}
     tqdm.monitor_interval = 0
     waiting = [student for student in students if student not in missing]
@@ -118,5 +121,10 @@ def generate(course, assignment, workers):
         for student in students:
             archive.write(course.root / "feedback" / student / assignment / f"{assignment}.html",
                           way_back(origin.get(student, student), student, assignment))
-    return len(students), path, [f"{student}: {why}" for student, why in sorted(missing.items())]
+    lines = [f"{student}: {why}" for student, why in sorted(missing.items())] + comments
+    unfinished = [student for student in students if status.get(student) != "graded"]
+    if unfinished:
+        lines.append(f"{len(unfinished)} of these pages say that they aren't completely marked yet: "
+                     + ", ".join(unfinished[:10]) + (" …" if len(unfinished) > 10 else ""))
+    return len(students), path, lines
 

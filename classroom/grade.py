@@ -23,7 +23,7 @@ from .course import CourseError, one_line
 from .package_use import uses_of_backprop
 from .points import synchronise
 from .processes import run_each
-from .record import enter, gave_up, load
+from .record import enter, forget, gave_up, load
 from .submission import Unreadable, assemble, read
 from .summary import look_lines, students_of
 
@@ -71,10 +71,11 @@ def examine(course, assignment, student, limits):
     private = []
     started = time.monotonic()
     source, release = course.notebooks(assignment)
-    looks = list(course.collected(assignment)["problems"].get(student, []))
-    results, notes, judged = {}, [], False
+    of_files = list(course.collected(assignment)["problems"].get(student, []))
+    looks, results, notes, judged = of_files[:], {}, [], False
     try:
         path, more = find_notebook(course.submitted(student, assignment), assignment)
+        of_files += more
         looks += more
         notebook, more, notes = assemble(source, release, read(path))
         looks += more
@@ -88,6 +89,7 @@ def examine(course, assignment, student, limits):
         notebook, results, notes, judged = nbformat.from_dict(release), {}, [], False
         looks.append(f"not graded: {error if isinstance(error, Unreadable) else f'grading it failed ({type(error).__name__}: {error})'}")
     return {"notebook": notebook, "results": results, "looks": [one_line(line)[:1000] for line in looks],
+            "of_files": [one_line(line)[:1000] for line in of_files],
             "private": [one_line(line)[:1000] for line in private], "notes": [one_line(line)[:1000] for line in notes], "judged": judged,
             "seconds": round(time.monotonic() - started, 2)}
 
@@ -105,8 +107,10 @@ def workers_for(limits):
     return max(1, min(cores, psutil.virtual_memory().available // (limits.memory * 2**20)))
 
 
-def autograde(course, assignment, limits=None, workers=None, only=None):
-    """Judge all submissions that aren't yet, and enter the results. Returns the lines for the teacher."""
+def autograde(course, assignment, limits=None, workers=None, only=None, again=False):
+    """Judge all submissions that aren't yet, and enter the results. Returns the lines for the teacher.
+
+    only: some students instead of all; again: judge theirs also if nothing has changed."""
     limits = limits or sandbox.Limits()
     print("Trying the sandbox …", flush=True)
     reason = sandbox.why_not()
@@ -116,11 +120,14 @@ def autograde(course, assignment, limits=None, workers=None, only=None):
     synchronise(course, assignment)
     students = students_of(course, assignment)
     if only:
-        if only not in students:
-            raise CourseError(f"{only} has handed in nothing for {assignment}")
-        students = [only]
+        for student in only:
+            if student not in students:
+                raise CourseError(f"{student} has handed in nothing for {assignment}")
+        students = list(only)
     if not students:
         raise CourseError(f"nothing is handed in for {assignment}. First: collect {assignment.split('-')[0]} FOLDER-OR-ZIP")
+    for student in students if again else ():
+        forget(course, assignment, student)
     keys = {student: fingerprint(course, assignment, student, limits) for student in students}
     done = {s for s in students if (load(course, assignment, s) or {}).get("key") == keys[s]}
     for leftover in (course.root / "judged" / assignment).glob(".writing-*"):

@@ -1,13 +1,11 @@
 """What a question is worth, also after submissions have come in; 0 drops it."""
 
-import csv
 import re
 from datetime import datetime
 
 import nbformat
 
 from . import edition
-from .atomic import replacing
 from .course import CourseError
 
 
@@ -46,14 +44,11 @@ def synchronise(course, assignment):
 
 def keep_grades(course):
     """Write down all grades as they are now. Returns the path, or None if there are none."""
+    from .export import everything, write_table
     from .summary import summary
     rows = [row for assignment in course.released() for row in summary(course, assignment)]
     if not rows:
         return None
     path = course.root / f"grades-before-{datetime.now():%Y-%m-%d-%H%M%S}.csv"
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(path, everything(course, rows))
     return path

@@ -73,6 +73,14 @@ def record(course, gradebook, assignment, student):
     write_whole(mark, json.dumps({"key": found["key"], "answers": answers}))
 
 
+def forget(course, assignment, student):
+    """Have this submission judged and entered once more, whatever was found. Which answers were marked is kept."""
+    course.judged(student, assignment).unlink(missing_ok=True)
+    mark = course.judged(student, assignment).with_suffix(".recorded")
+    if mark.exists():
+        write_whole(mark, json.dumps(_marked(mark) | {"key": ""}))
+
+
 def _marked(path):
     """What was entered last: its key, and a digest of each answer."""
     try:
@@ -125,9 +133,10 @@ def _enter_grade(grade, cell, found, same):
 
 
 def _notes(notebook, found):
-    """Put the lines about a submission in front; they may quote names of files."""
-    private = found.get("private", [])
-    public = [line for line in found["looks"] + found["notes"] if line not in private]
+    """Put the lines about a submission in front, but for those that quote names of files, as students' names may stand
+    in those: who marks needn't know whose work it is."""
+    private, of_files = found.get("private", []), found.get("of_files", [])
+    public = [line for line in found["looks"] + found["notes"] if line not in private + of_files]
     for title, lines, metadata in [("For the teacher only", private, {FOR_TEACHER: True}),
                                    ("Notes from grading", public, {})]:
         if lines:

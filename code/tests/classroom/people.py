@@ -82,8 +82,8 @@ class Person:
     def python(self, *arguments, environment=None, **options):
         """Run Python with these arguments; fail with what it said if it fails."""
         done = subprocess.run([*self.prefix, sys.executable, *map(str, arguments)], cwd=self.folder,
-                              capture_output=True, text=True, timeout=1800,
-                              env=self.environment() | (environment or {}), **options)
+                              capture_output=True, text=True, env=self.environment() | (environment or {}),
+                              timeout=1800, **options)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
