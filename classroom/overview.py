@@ -61,7 +61,7 @@ def _said(course, assignment, students):
     return said
 
 
-def picture(rows, title):
+def picture(rows):
     """Bars of who has full, some and no points, question by question, as SVG."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -85,7 +85,6 @@ def picture(rows, title):
     axes.invert_yaxis()
     axes.set_xlim(0, max(left))
     axes.set_xlabel("students")
-    axes.set_title(title, fontsize=10, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
     drawn = io.StringIO()
@@ -111,6 +110,7 @@ PAGE = """<!DOCTYPE html>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1f2328; }}
 svg {{ max-width: 100%; height: auto; }}
 table {{ border-collapse: collapse; }} td, th {{ padding: .2rem .7rem; text-align: right; vertical-align: top; }}
+td:nth-child(3) {{ white-space: nowrap; }}
 tr {{ border-bottom: 1px solid #c9d1d9; }} td:last-child, th:last-child {{ text-align: left; }}
 </style>
 <h1>{title}</h1>
@@ -134,6 +134,6 @@ def write(course, assignment):
         cells = [row["question"], f"{row['points']:g}", mean, row["full"], row["part"], row["none"], row["open"], hints]
         lines.append("<tr>" + "".join(f"<td>{cell}" for cell in cells))
     path = course.root / f"statistics-{assignment.split('-')[0]}.html"
-    write_whole(path, PAGE.format(title=html.escape(title), picture=picture(rows, title), lines="\n".join(lines)))
+    write_whole(path, PAGE.format(title=html.escape(title), picture=picture(rows), lines="\n".join(lines)))
     write_table(path.with_suffix(".csv"), [COLUMNS, *([row[column] for column in COLUMNS] for row in rows)])
     return path, rows
