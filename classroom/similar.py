@@ -129,7 +129,7 @@ def write(course, assignment):
         for question, texts in pair["answers"].items():
             parts.append(f"<h3>{html.escape(question)}</h3><div class=pair>"
                          + "".join(f"<pre>{html.escape(text)}</pre>" for text in texts) + "</div>")
-    title = f"{assignment}: {len(pairs)} pairs of submissions that are much alike"
+    title = f"{assignment}: submissions that are much alike ({len(pairs)})"
     write_whole(path, PAGE.format(title=html.escape(title), pairs="\n".join(parts)))
     columns = ("first", "second", "likeness", "shared", "questions")
     write_table(path.with_suffix(".csv"), [columns, *([pair[column] for column in columns] for pair in pairs)])
