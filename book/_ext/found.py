@@ -13,8 +13,7 @@ PICTURE = "_static/card.png"
 
 def description(app, page):
     """The first sentences of a page, as many as fit; of a long one the beginning."""
-    found = entries(app.env).get(page)
-    text = found[0]["text"] if found else ""
+    text = next((entry["text"] for entry in entries(app.env).get(page, []) if entry["text"]), "")
     said = ""
     for sentence in re.split(r"(?<=[.?!])\s+", text):
         if len(said) + len(sentence) > LONGEST:

@@ -83,7 +83,15 @@ def write(app, error):
     (site / "_static" / FILE).write_text(f"window.searchData = [\n{lines}\n];\n", encoding="utf-8")
 
 
+def instead_of_sphinx(app):
+    """Sphinx's own index isn't made: nothing reads it, and a build that reads few pages again would miss it."""
+    if app.builder.format == "html":
+        app.builder.search = False
+        app.config.html_additional_pages = {**app.config.html_additional_pages, "search": "search.html"}
+
+
 def setup(app):
+    app.connect("builder-inited", instead_of_sphinx)
     app.connect("doctree-read", read, priority=900)
     app.connect("env-purge-doc", lambda app, env, page: entries(env).pop(page, None))
     app.connect("env-merge-info", lambda app, env, pages, other: entries(env).update(
