@@ -16,7 +16,8 @@ from itertools import product
 from ..symbolic import weight_index
 from . import backward
 from .draw.format import FORMATS, label, plain, show, span, spoken
-from .draw.network import picture
+from .draw.layout import Compact
+from .draw.network import pictures
 from .draw.plot import curve
 
 PANELS = ("backward", "structure", "forward", "cost", "curve", "chain", "factors", "steps")
@@ -69,24 +70,40 @@ class Page:
                 f"{FORMATS[fmt](value)}</{tag}>")
 
     def html(self):
-        question = self.config["question"]
-        ask = self.ask() if question else ""
-        beside = question in ("C", "update")                 # in the place where the curve will be
-        panels = "".join(getattr(self, name)() for name in self.config["panels"] if name != "backward")
+        panels = {name: getattr(self, name)() for name in self.config["panels"] if name != "backward"}
         passes = backward.panel(self) if "backward" in self.config["panels"] else ""     # beside its network
+        ask = self.ask() if self.config["question"] else ""
+        beside = self.beside
+        if self.config["question"] in ("C", "update"):       # in the place where the curve will be
+            plotted = next((name for name in panels if name in ("curve", "cost")), None)
+            if plotted:
+                panels[plotted] = ask + panels[plotted]
+            else:
+                panels = {"ask": ask, **panels}
+            ask = ""
+        body = f'<div class="picture">{pictures(self, beside)}</div>'
+        if beside:
+            body = f'<div class="abreast">{body}<div class="panels">{panels.pop(beside)}</div></div>'
         return f"""\
 <div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0"
  data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
-<div>{self.slider()}
-{"" if beside else ask}
-<div class="picture">{picture(self, wide=True)}{picture(self, wide=False)}</div>
-{passes}<div class="panels">{ask if beside else ""}{panels}</div>
+<div class="bench">{self.slider()}
+{ask}
+{body}
+{passes}<div class="panels">{"".join(panels.values())}</div>
 {self.readings()}</div>
 <div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
 <button type="button" data-action="link" data-live="page" hidden>copy link</button>
 <span class="told" role="status"></span></div>
 <p class="unseen" role="status"></p>
 </div>"""
+
+    @property
+    def beside(self):
+        """The panel that stands beside the network: its plot, where the compact drawing leaves room for it, or None."""
+        if Compact.fits(self.sizes) and "backward" not in self.config["panels"]:
+            return next((name for name in self.config["panels"] if name in ("curve", "cost")), None)
+        return None
 
     def slider(self):
         groups = ""
@@ -133,7 +150,9 @@ class Page:
                     if question == "update"
                     else f"{label(self.weight)} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
                          f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
-            body = (f'{what} go up or down? By about how much?</p><div class="bar">'
+            ring = question in ("C", "update") and "curve" in self.config["panels"]
+            how = " Drag the ring to where you expect the point, or say it here." if ring else ""
+            body = (f'{what} go up or down? By about how much?{how}</p><div class="bar">'
                     '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
                     '<button type="button" data-action="down" aria-pressed="false">↓ down</button>'
                     '<label>by <input type="text" inputmode="decimal" min="0" data-field="guess" aria-label="your '

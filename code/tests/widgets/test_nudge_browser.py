@@ -217,7 +217,7 @@ def test_only_the_update_changes_weights_and_it_is_simultaneous(open_widgets):
         seen = look(page, root)
         check(seen)
         assert all(seen["state"][key] == before[key] for key in ("W", "b", "C", "gradient"))
-    assert page.text_content("svg.wide .back").startswith("δ")
+    assert page.text_content("svg.narrow .back").startswith("δ")
     net.update(net.gradients(before["x"], before["y"]), 7.0)
     page.click('[data-action="update"]')
     after = state(root)
@@ -287,11 +287,11 @@ def test_edges_and_matrix_entries_choose_and_light_all_paths(open_widgets):
     page, [root] = open_widgets(documents())
     page.click('.structure [data-weight="w2_21"]')
     assert state(root)["weight"] == "w2_21"
-    lit = page.evaluate("[...document.querySelectorAll('svg.wide .weight.lit')].map((el) => el.dataset.weight)")
+    lit = page.evaluate("[...document.querySelectorAll('svg.narrow .weight.lit')].map((el) => el.dataset.weight)")
     assert lit == ["w3_12"]
-    page.dispatch_event('svg.wide [data-weight="w1_23"] .hit', "click", {"bubbles": True})
+    page.dispatch_event('svg.narrow [data-weight="w1_23"] .hit', "click", {"bubbles": True})
     assert state(root)["weight"] == "w1_23"
-    lit = page.evaluate("[...document.querySelectorAll('svg.wide .weight.lit')].map((el) => el.dataset.weight)")
+    lit = page.evaluate("[...document.querySelectorAll('svg.narrow .weight.lit')].map((el) => el.dataset.weight)")
     assert lit == ["w2_12", "w2_22", "w3_11", "w3_12"]
     assert page.get_attribute('.structure [data-weight="w1_23"]', "aria-checked") == "true"
     assert "row 2, column 3" in page.inner_text(".structure .place")
@@ -355,13 +355,13 @@ def test_everything_by_keyboard_alone(open_widgets):
 
 def test_predict_first_then_show(open_widgets):
     page, [root] = open_widgets(documents(question="C", nudge=0.5))
-    assert not page.is_visible(".curve svg") and page.is_enabled("input[type=range]")
+    assert not page.is_visible(".curve .line") and page.is_enabled("input[type=range]")
     before = state(root)
     page.click("text=↑ up")
     page.fill('[data-field="guess"]', "0.01")
     page.click("text=show me")
     after = state(root)
-    assert after["value"] == before["value"] + 0.5 and page.is_visible(".curve svg")
+    assert after["value"] == before["value"] + 0.5 and page.is_visible(".curve .line")
     answer = page.inner_text(".answer")
     assert ("Not this time" in answer and "C went down" in answer and "The slope alone predicts" in answer
             and "+0.01" in answer)
@@ -378,7 +378,7 @@ def test_the_answer_names_the_output_as_the_question_does(open_widgets):
 def test_the_curve_appears_when_the_reader_drags_instead(open_widgets):
     page, [root] = open_widgets(documents(question="C"))
     put(page, root, "range", "1")
-    assert (page.is_visible(".curve svg")
+    assert (page.is_visible(".curve .line")
             and page.evaluate("document.querySelector('.curve .line').getAttribute('d').length") > 500)
 
 
@@ -566,8 +566,8 @@ def test_without_javascript_a_drawing_with_its_numbers_stands_there(new_page, tm
     path = write_page(tmp_path, documents())
     page = new_page(path.as_uri(), java_script_enabled=False)
     assert page.locator(".nudge").count() == 0
-    assert (page.locator("svg.wide").is_visible()
-            and page.locator('svg.wide [data-quantity="C"]').text_content() == "0.14")
+    assert (page.locator("svg.narrow").is_visible()
+            and page.locator('svg.narrow [data-quantity="C"]').text_content() == "0.14")
     assert not any(el.is_visible() for el in page.locator("button, input, select").all())
     assert page.locator('.factors .path').first.is_visible()
     assert (page.locator(".curve .line").get_attribute("d").count("L") == 60
@@ -582,7 +582,7 @@ def test_without_javascript_a_drawing_with_its_numbers_stands_there(new_page, tm
 def test_in_print_the_controls_are_gone(open_widgets, question):
     page, [root] = open_widgets(documents(question=question))
     page.emulate_media(media="print")
-    assert (page.is_visible("svg.wide") and page.is_visible(".curve svg") and not page.is_visible("button")
+    assert (page.is_visible("svg.narrow") and page.is_visible(".curve .line") and not page.is_visible("button")
             and not page.is_visible("input[type=range]"))
 
 

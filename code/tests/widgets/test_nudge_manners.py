@@ -45,20 +45,21 @@ def test_a_typing_error_does_not_keep_the_scale_and_a_decimal_comma_is_understoo
 def test_a_click_on_a_line_draws_no_box(open_nudge):
     page = open_nudge()
     page.add_style_tag(content="*:focus, g:focus { outline: 2px solid black; }")
-    page.dispatch_event('.wide [data-weight="w2_11"] .hit', "click", {"bubbles": True})
-    page.evaluate("document.querySelector('.wide [data-weight=w2_11]').focus()")
-    assert page.evaluate("getComputedStyle(document.querySelector('.wide [data-weight=w2_11]')).outlineStyle") == "none"
+    page.dispatch_event('.narrow [data-weight="w2_11"] .hit', "click", {"bubbles": True})
+    page.evaluate("document.querySelector('.narrow [data-weight=w2_11]').focus()")
+    outline = "getComputedStyle(document.querySelector('.narrow [data-weight=w2_11]')).outlineStyle"
+    assert page.evaluate(outline) == "none"
 
 
 def test_what_would_answer_the_question_is_veiled_and_nothing_jumps(open_nudge):
     page = open_nudge({"question": "C"})
-    hidden = ("() => ['.answers', '.curve svg', '.chain'].filter((s) => "
+    hidden = ("() => ['.answers', '.curve .line', '.chain'].filter((s) => "
               "document.querySelector(s).checkVisibility({visibilityProperty: true}))")
     assert page.evaluate(hidden) == [] and page.is_visible(".waiting")
     height = page.locator(".curve .plot").bounding_box()
     page.click("text=↓ down")
     page.click("text=show me")
-    assert page.evaluate(hidden) == [".answers", ".curve svg", ".chain"] and not page.is_visible(".waiting")
+    assert page.evaluate(hidden) == [".answers", ".curve .line", ".chain"] and not page.is_visible(".waiting")
     assert abs(page.locator(".curve .plot").bounding_box()["height"] - height["height"]) < 2
 
 

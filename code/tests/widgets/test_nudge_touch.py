@@ -157,12 +157,12 @@ def test_reset_veils_the_answer_again(open_nudge):
     page = open_nudge(look={"question": "C"})
     page.click("text=↑ up")
     page.click("text=show me")
-    assert page.is_visible(".curve svg")
+    assert page.is_visible(".curve .line")
     page.click("[data-action=reset]")
-    assert not page.is_visible(".curve svg") and page.get_attribute(".nudge", "data-veiled") == "true"
+    assert not page.is_visible(".curve .line") and page.get_attribute(".nudge", "data-veiled") == "true"
     page.evaluate("() => { const el = document.querySelector('[data-field=range]'); el.value = 2; "
                   "el.dispatchEvent(new Event('input', {bubbles: true})); }")
-    assert page.is_visible(".curve svg")
+    assert page.is_visible(".curve .line")
 
 
 def test_the_static_drawing_says_when_a_factor_is_infinite():

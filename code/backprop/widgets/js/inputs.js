@@ -1,5 +1,5 @@
 // @ts-check
-// inputs: dragging sideways, by mouse, finger and key, in round steps. hold(el, {now, at, worth, drag, held}), round, onGrid.
+// inputs: dragging sideways, by mouse, finger and key, in round steps. hold(el, {now, at, worth, drag, held, free}), round, onGrid.
 
 const THUMB = 16;  // as wide as the thumb of a slider
 
@@ -18,14 +18,14 @@ function onGrid(value, size, by) {
 // Dragging `el` sideways: drag(value) is told where to. now(): the value there is; at(x): the one under a pointer;
 // worth(): of one pixel. A mouse acts at once, a finger only when it moves sideways or taps: a swipe is left to the page.
 // A finger takes hold of the value wherever it is, a mouse only near it. held(true) … held(false): meanwhile the
-// browser's own dragging of a slider is not listened to.
-function hold(el, { now, at, worth, drag, held = () => { } }) {
+// browser's own dragging of a slider is not listened to. free(): may it be dragged now?
+function hold(el, { now, at, worth, drag, held = () => { }, free = () => true }) {
   let from = null, begun = false, id;
   const begin = (value) => { begun = true; from.value = value; };
   const move = (x) => drag(round(from.value + (x - from.x) * worth(), worth()));
   const jump = (x) => begin(Math.abs(at(x) - now()) < THUMB * worth() ? now() : at(x));
   el.addEventListener("pointerdown", ({ pointerId, pointerType, isPrimary, button, clientX: x, clientY: y }) => {
-    if (!isPrimary || button) return;
+    if (!isPrimary || button || !free()) return;
     [from, begun, id] = [{ x, y, value: 0 }, false, pointerId];
     held(true);
     if (pointerType === "touch") return;

@@ -8,7 +8,7 @@ class Nudge {
   // host: {save(), link: its name in a link, if there can be links}.
   constructor(root, config, state, host) {
     const compile = (source) => source && new Function(`${source}; return network;`)();
-    Object.assign(this, { root, config, host, first: structuredClone(state), version: 0 });
+    Object.assign(this, { root, config, host, first: structuredClone(state), version: 0, guess: { sign: 0, size: 0, at: null } });
     this.network = compile(config.equations);
     this.other = compile(config.other_equations);
     this.list = config.parameters;
@@ -85,7 +85,7 @@ class Nudge {
     this.skip = !(`da/dz${this.chosen.l}_${this.chosen.j}` in this.q);  // softmax: no a for one z alone
     this.draw();
     if (save) this.host.save();
-    this.tell(`${this.chosen.spoken} is ${show(this.value)}. Cost ${show(this.q.C)}, slope ${show(this.gradient)}.`);
+    this.tell(`${this.chosen.spoken} is ${show(this.value)}. Cost ${show(this.q.C)}` + (this.veiled ? "." : `, slope ${show(this.gradient)}.`));
   }
 
   begin(state, save = true) {
@@ -267,7 +267,7 @@ class Nudge {
   // A field was typed in, dragged or picked. Who types may not be ready: "-" and nothing are wrong at the end only.
   enter(el, type) {
     const [kind, i] = el.dataset.field.split(" "), value = number(el.value), { state } = this;
-    if (kind === "guess") return;
+    if (kind === "guess") { this.guessed(this.guess.sign, Math.abs(value) || 0, false); return; }
     if (kind === "step") { this.stop(); this.backward.to(value); return; }
     if (kind === "range" && (this.held || value === this.value)) { el.value = this.value; return; }  // held: hold() moves it
     if (kind === "only") { this.only = el.checked; return; }
@@ -338,16 +338,21 @@ class Nudge {
     const watched = question === "update" ? "C" : question, { sizes, output } = this.config;
     const called = label(watched === output && sizes.at(-1) === 1 ? "ŷ" : watched || "");
     const sized = (ratio) => (ratio > 2 ? ", too much" : ratio < 0.5 ? ", too little" : ratio > 0.75 && ratio < 1.34 ? ", and the size is right too" : ", and the size is not far off");
-    let guess = 0;
-    const say = (sign) => () => {
-      guess = sign;
+    const field = this.find('[data-field="guess"]'), { guess } = this;
+    // What the reader expects: by the buttons, the field, or the ring in the plot (written: it fills the field).
+    this.guessed = (sign, size, written = true) => {
+      Object.assign(guess, { sign, size });
       for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", { up: 1, down: -1 }[el.dataset.action] === sign);
       for (const el of all(card, "button")) el.disabled = el.matches(".go") && !sign;
+      if (written && field) field.value = size ? String(size) : "";
+      if (this.q) this.draw();
     };
+    const say = (sign) => () => this.guessed(sign, guess.size, false);
     this.forget = () => {
       this.veiled = ["C", "update"].includes(question);  // the curve would give the answer away
+      guess.at = null;
       if (!card) return;
-      say(0)();
+      this.guessed(0, 0);
       answer.textContent = "";
     };
     this.seen = () => {  // moved before predicting
@@ -357,14 +362,15 @@ class Nudge {
     };
     return { up: say(1), down: say(-1), show: () => {
       this.choose(this.first.weight);
-      const before = this.read(watched), slope = this.gradient, said = Math.abs(number(this.find('[data-field="guess"]').value)) || 0;
+      const before = this.read(watched), slope = this.gradient, said = guess.size;
+      guess.at = { x: this.value + (question === "C" ? nudge : 0), C: before };
       this.veiled = false;
       if (question === "update") this.update(this.list);
       else this.drag(this.value + nudge);
       const change = this.read(watched) - before;
-      answer.innerHTML = `<b>${guess * change > 0 ? "You were right." : "Not this time."}</b> ${called} went ` +
+      answer.innerHTML = `<b>${guess.sign * change > 0 ? "You were right." : "Not this time."}</b> ${called} went ` +
         `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
-        (said ? ` You said ${signed(guess * said)}${guess * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
+        (said ? ` You said ${signed(guess.sign * said)}${guess.sign * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
         (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
       this.tell(answer.textContent);
     } };

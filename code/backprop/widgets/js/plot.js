@@ -4,9 +4,15 @@
 // C over the chosen weight ("curve") or the output it leads to ("cost"); computed again only when something
 // else than the chosen weight has changed.
 function plot(app, box, over) {
-  const right = 14, top = 16, bottom = 194, onWeight = over === "curve";
-  const svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
-  let width = box.clientWidth, left = 44, version, xs, cs, trail = [];  // width: 0 behind the question
+  const onWeight = over === "curve", svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
+  let width, height, right, top, bottom, em = 0, left = 44, version, xs, cs, trail = [];
+  const measure = () => {  // the letters follow the reader's, and the margins follow the letters
+    const rect = svg.getBoundingClientRect(), size = parseFloat(getComputedStyle(svg).fontSize);
+    if (rect.width === width && rect.height === height && size === em) return false;
+    [width, height, em] = [rect.width, rect.height, size];
+    [right, top, bottom] = [1.1 * em, 1.3 * em, height - 2.9 * em];
+    return true;
+  };
   const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
   const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
   const good = (point) => point?.every(usable);
@@ -26,42 +32,44 @@ function plot(app, box, over) {
     xs = onWeight ? [low, high] : squashed ? [0, 1] : reach(seen.map((p) => p[0]), Infinity, 0);
     cs = reach(seen.map((p) => p[1]), app.other ? 3.5 : Infinity);  // cross-entropy has no top
     const costs = nice(cs, 4);
-    left = Math.max(44, 12 + 6.6 * Math.max(...costs.map(([, text]) => text.length)));
+    left = em * Math.max(2.4, 1 + 0.53 * Math.max(...costs.map(([, text]) => text.length)));
     line("line", ...first);
     line("second", ...second);
-    svg.removeAttribute("viewBox");  // of the drawing that stood here before
-    set(part("inside"), { x: left, width: width - left - right });
+    set(part("inside"), { x: left, y: top, width: width - left - right, height: bottom - top });
     set(part("inside").firstChild, { transform: `translate(${-left} ${-top})` });
-    part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - 6}" y="${Y(c) + 4}" text-anchor="end">${text}</text>`).join("") +
-      nice(xs, width > 420 ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 17}" text-anchor="middle">${text}</text>`).join("");
+    part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - em / 2}" y="${Y(c) + em / 3}" text-anchor="end">${text}</text>`).join("") +
+      nice(xs, width > 34 * em ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 1.4 * em}" text-anchor="middle">${text}</text>`).join("");
   }
 
   if (onWeight) {  // the point itself can be dragged
     const worth = () => (app.span[1] - app.span[0]) / (width - left - right);
     hold(svg, {
-      worth, now: () => app.value, at: (x) => app.span[0] + (x - svg.getBoundingClientRect().left - left) * worth(),
+      free: () => !app.veiled, worth, now: () => app.value, at: (x) => app.span[0] + (x - svg.getBoundingClientRect().left - left) * worth(),
       drag: (value) => app.drag(clamp(value, app.span)),
     });
   }
-  new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
+  const drawGhost = onWeight && ["C", "update"].includes(app.config.question) ? ghost(app, svg) : () => { };
+  new ResizeObserver(() => {
+    if (!measure()) return;
     version = 0;
     app.draw();
-  }).observe(box);
+  }).observe(svg);
+  svg.removeAttribute("viewBox");  // of the drawing that stood here before
+  measure();
 
   return () => {
     if (!width) return;
     if (version !== app.version) { version = app.version; resample(); }
     const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
-    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 110, tag = part("tag");
-    set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}, slope ${show(slope)}` });
+    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 9 * em, tag = part("tag");
+    set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}` + (app.veiled ? "" : `, slope ${show(slope)}`) });
     dot(part("mine"), here);
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
     tag.textContent = good(here) ? `slope ${show(slope, 4)}` : "";
-    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 11, [top + 12, bottom]), "text-anchor": flip ? "end" : "start" });
+    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 0.9 * em, [top + em, bottom]), "text-anchor": flip ? "end" : "start" });
     if (!onWeight) return;
+    drawGhost({ x: X, y: Y, cost: (y) => cs[0] + (bottom - y) / (bottom - top) * (cs[1] - cs[0]), top, bottom, left, right: width - right, em });
     const predicted = base.C + app.read("predicted"), moved = start !== value;
     line("begun", [start, cs[0]], [start, cs[1]]);
     line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));

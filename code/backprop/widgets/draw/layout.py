@@ -1,0 +1,182 @@
+"""Where the parts of the drawn network lie: three layouts with the same questions to each, and room for a label.
+
+Wide: from left to right. Compact: from top to bottom, a neuron's a beside and a little below its z, the cost beside
+the one output; for a narrow column and beside a curve, with at most two neurons in a layer. Tall: from top to
+bottom, a below z, for the networks that Compact has no room for. A point is (x, y), the place of a text (x, y, anchor).
+"""
+
+
+class Layout:
+    """sizes: of the network; moving: numbers will travel along its edges, and need room there."""
+
+    wide = False
+
+    def __init__(self, sizes, moving=False):
+        self.sizes, self.L, self.moving = sizes, len(sizes) - 1, moving
+        self.measure()
+
+    @property
+    def dense(self):
+        """No room for numbers and names."""
+        return self.r < 17
+
+    def bias(self, l, j):
+        """Where the short edge of a bias begins."""
+        x, y = self.at(l, j, "z")
+        return x - 0.8 * self.r - 13, y - 0.8 * self.r - 13
+
+
+class Wide(Layout):
+    wide = True
+
+    def measure(self):
+        most, L = max(self.sizes), self.L
+        self.room = max(24, min(68, 560 / most))                        # from neuron to neuron
+        self.r = r = max(5, min(19, self.room / 2 - 7))
+        self.pair = 2 * r + 28                                          # from z to a
+        gap = max(2 * r + 14, min(2 * r + 150, (720 - 2 * r - 100 - L * self.pair) / L))     # from a to the next z
+        self.column = {(0, "a"): r + 8}
+        for l in range(1, L + 1):
+            self.column[l, "z"] = self.column[l - 1, "a"] + gap
+            self.column[l, "a"] = self.column[l, "z"] + self.pair
+        end = self.column[L, "a"] + r + 50
+        self.box = max(720, end + 34), most * self.room + 44
+        self.shift = (self.box[0] - end - 34) / 2
+        self.cost = end + self.shift, 36 + most * self.room / 2
+
+    def at(self, l, j, kind):
+        return self.column[l, kind] + self.shift, self.cost[1] + (j - (self.sizes[l] + 1) / 2) * self.room
+
+    def name(self, l, j, kind):
+        x, y = self.at(l, j, kind)
+        return x, y - self.r - (12 if l == self.L and kind == "a" else 9), "middle"
+
+    def delta(self, l, j):                                              # in the place of z's name
+        x, y = self.at(l, j, "z")
+        return x - 16, y - self.r - 9, "start"
+
+    def sign(self, l, j):
+        x, y = self.at(l, j, "z")
+        return x + self.pair / 2, y - 6, "middle"
+
+    def around_cost(self):
+        (x, y) = self.cost
+        return {"name": (x, y - 28, "middle"), "goal": (x, y + 36, "middle")}
+
+    def title(self, l):
+        x = (self.column[l, "a"] + self.column.get((l, "z"), self.column[l, "a"])) / 2 + self.shift
+        return max(x, 18), 12, "middle"
+
+
+class Compact(Layout):
+    # a lies `half` right of the middle, z as far left of it, and a `fall` below z
+    r, half, fall = 17, 22, 18
+
+    @staticmethod
+    def fits(sizes):
+        return max(sizes[1:]) <= 2 and sizes[0] <= 5
+
+    def measure(self):
+        self.row = 86 if self.moving else 68                            # from layer to layer
+        last = self.r + 6 + self.row * self.L + self.fall
+        beside = self.sizes[-1] == 1
+        self.cost = (232, last) if beside else (170, last + 66)
+        self.box = 340, self.cost[1] + 23
+
+    def at(self, l, j, kind):
+        slot = 340 / self.sizes[l]
+        x, y = slot * (j - 0.5), self.r + 6 + self.row * l
+        if l == 0:
+            return x + (12 if self.sizes[0] > 3 else 0), y
+        if l == self.L and self.sizes[l] == 1:
+            x -= 54                                                     # room for the cost
+        return (x - self.half, y) if kind == "z" else (x + self.half, y + self.fall)
+
+    def name(self, l, j, kind):
+        x, y = self.at(l, j, kind)
+        if l == self.L and kind == "a" and self.sizes[l] == 1:
+            return x + 6, y - self.r - 9, "start"
+        if kind == "z" or l == 0:
+            return x - self.r - 4, y + 4, "end"
+        return x + self.r + (8 if l == self.L else 4), y + 4, "start"
+
+    def delta(self, l, j):
+        x, y = self.at(l, j, "z")
+        return x + self.half - 8, y + self.r + 18, "end"
+
+    def sign(self, l, j):
+        x, y = self.at(l, j, "z")
+        return x + self.half + 4, y - 2, "middle"
+
+    def around_cost(self):
+        (x, y) = self.cost
+        return {"name": (x - 31, y - 6, "end"), "goal": (x + 32, y + 4, "start")}
+
+
+class Tall(Layout):
+    def measure(self):
+        self.room = min(78, 310 / max(self.sizes))
+        self.r = r = max(5, min(19, self.room / 2 - 8))
+        self.step, self.pair = 4 * r + 84, 2 * r + 28
+        end = r + 8 + self.L * self.step + r + 50
+        self.box, self.cost = (340, end + 34), (170, end)
+
+    def at(self, l, j, kind):
+        y = self.r + 8 + l * self.step - (self.pair if kind == "z" else 0)
+        return 170 + (j - (self.sizes[l] + 1) / 2) * self.room, y
+
+    def name(self, l, j, kind):
+        x, y = self.at(l, j, kind)
+        return x - self.r - (8 if l == self.L else 4), y + 4, "end"
+
+    def delta(self, l, j):
+        x, y = self.at(l, j, "z")
+        return x - 6, y + self.pair / 2 + 4, "end"
+
+    def sign(self, l, j):
+        x, y = self.at(l, j, "z")
+        return x + 8, y + self.pair / 2 + 4, "start"
+
+    def around_cost(self):
+        (x, y) = self.cost
+        return {"name": (x - 33, y + 4, "end"), "goal": (x + 34, y + 4, "start")}
+
+
+class Room:
+    """Which parts of a drawing are taken, and the freest place for one more label."""
+
+    def __init__(self, width, height):
+        self.width, self.height, self.taken = width, height, []
+
+    def take(self, x, y, width, height):
+        """A box, by its middle."""
+        self.taken.append((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+
+    def take_text(self, place, width, height=26):
+        """A text that begins, ends or has its middle at place, as its anchor says."""
+        x, y, anchor = place
+        self.take(x + {"start": width / 2, "middle": 0, "end": -width / 2}[anchor], y - 4, width, height)
+
+    def hidden(self, x, y, width, height):
+        """How much of such a box would lie on what is taken or outside."""
+        left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        shared = sum(max(0, min(right, b[2]) - max(left, b[0])) * max(0, min(bottom, b[3]) - max(top, b[1]))
+                     for b in self.taken)
+        outside = max(0, -left) + max(0, right - self.width) + max(0, -top) + max(0, bottom - self.height)
+        return shared + 1000 * outside
+
+    def beside(self, begin, end, width, height):
+        """The middle of a box that lies beside the line from begin to end: free, and near its middle."""
+        (x1, y1), (x2, y2) = begin, end
+        length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+        nx, ny = (y1 - y2) / length, (x2 - x1) / length                 # across the line
+        best = None
+        for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
+            for side in (-1, 1):
+                for away in (4, 12, 22, 34):
+                    reach = away + (abs(nx) * width + abs(ny) * height) / 2
+                    x, y = x1 + t * (x2 - x1) + side * reach * nx, y1 + t * (y2 - y1) + side * reach * ny
+                    worth = 3 * self.hidden(x, y, width, height) + 40 * abs(t - 0.5) + away + (side > 0)
+                    if best is None or worth < best[0]:
+                        best = worth, x, y
+        return best[1:]

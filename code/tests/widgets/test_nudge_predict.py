@@ -1,0 +1,89 @@
+"""The ring that a reader puts where they expect the point."""
+
+import json
+
+import pytest
+
+from backprop import Network, Nudge
+from tests.widgets.nudge_pages import LOOK, write_page
+
+NET = Network.from_parameters(
+    W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
+    b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
+
+
+@pytest.fixture
+def open_nudge(new_page, tmp_path):
+    def open_it(look, **options):
+        look = {"weight": "w3_11", "panels": ["curve"], "span": (-0.5, 4), **look}
+        widget = Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **look)
+        page = new_page(write_page(tmp_path / "page", widget).as_uri(), **options)
+        page.evaluate(LOOK)
+        return page
+    return open_it
+
+
+def state(page):
+    return json.loads(page.get_attribute(".nudge", "data-state"))
+
+
+def middle(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_ring_says_direction_and_size_and_changes_nothing(open_nudge):
+    page = open_nudge({"question": "C", "nudge": 0.5})
+    page.evaluate("document.querySelector('.curve').scrollIntoView({block: 'center'})")
+    before, (x, y) = state(page), middle(page, ".ghost .ring")
+    _, dot = middle(page, ".dot.mine")
+    assert abs(y - dot) < 2 and page.is_disabled("text=show me"), "it begins at the height of the cost"
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 50)
+    assert page.get_attribute("[data-action=up]", "aria-pressed") == "true"
+    page.mouse.move(x + 3, y + 20)
+    page.mouse.up()
+    assert page.get_attribute("[data-action=down]", "aria-pressed") == "true" and state(page) == before
+    assert abs(middle(page, ".ghost .ring")[0] - x) < 1, "up and down only"
+    guess = float(page.input_value("[data-field=guess]"))
+    assert guess > 0
+    page.click("text=show me")
+    C = NET.cost([1.0, 0.5, -1.0, 0.8], [1.0])
+    assert f"You said −{guess:.4f}"[:14] in page.inner_text(".answer") and state(page)["value"] == 1.9
+    (ring_x, ring_y), (dot_x, dot_y) = middle(page, ".ghost .ring"), middle(page, ".dot.mine")
+    assert abs(ring_x - dot_x) < 1, "the ring stays where the guess was: above the weight that is now"
+    (low, at_low), (high, at_high), *_ = page.evaluate("""() => [...document.querySelectorAll(
+      ".axes text[text-anchor=end]")].map((el) => [Number(el.textContent), Number(el.getAttribute("y"))])""")
+    pixel = (high - low) / (at_low - at_high)
+    assert (ring_y - dot_y) * pixel == pytest.approx(state(page)["C"] - (C - guess), abs=2 * pixel)
+
+
+def test_buttons_and_field_move_the_ring(open_nudge):
+    page = open_nudge({"question": "C"})
+    y = middle(page, ".ghost .ring")[1]
+    page.click("text=↑ up")
+    assert middle(page, ".ghost .ring")[1] < y - 5
+    page.fill("[data-field=guess]", "0,5")
+    assert middle(page, ".ghost .ring")[1] < y - 30
+    page.click("text=↓ down")
+    assert middle(page, ".ghost .ring")[1] > y
+    page.click("[data-action=reset]")
+    assert middle(page, ".ghost .ring")[1] == pytest.approx(y, abs=1) and page.input_value("[data-field=guess]") == ""
+
+
+def test_what_is_veiled_is_not_told_either(open_nudge):
+    page = open_nudge({"question": "update"})
+    seen = "s => document.querySelector(s).checkVisibility({visibilityProperty: true})"
+    for part in (".curve .line", ".curve .tangent", ".curve .tag", ".answers"):
+        assert not page.evaluate(seen, part), part
+    assert page.evaluate(seen, ".dot.mine") and page.evaluate(seen, ".curve .axes")
+    assert "slope" not in page.get_attribute(".curve svg", "aria-label")
+    page.select_option("[data-field=which]", "w2_11")
+    page.wait_for_timeout(900)
+    assert "slope" not in page.inner_text(".unseen")
+
+
+def test_without_a_question_there_is_no_ring(open_nudge):
+    page = open_nudge({"question": None})
+    assert page.locator(".ghost").count() == 0
