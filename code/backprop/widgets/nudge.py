@@ -36,7 +36,8 @@ class Nudge(Widget):
     question: what to predict first: "C" or another quantity such as "a3_1" (where does it go when the
     weight moves by `nudge`?), a parameter's name ("which line is it?"), "update" (what does one update
     do to C?) or None. compare: a second cost to show beside the network's. span: (lowest, highest) of
-    the slider and the curve while the first weight is chosen; otherwise about -4 … 4.
+    the slider and the curve while the first weight is chosen; otherwise about -4 … 4. hint: on a page of the book the
+    slider moves by itself, once, when it comes into sight, to show that it can be moved.
 
     Traits to observe and to set: weight, value (of the chosen weight), learning_rate, x, y. To observe:
     C, gradient (of C with respect to the chosen weight); both are nan where the cost overflows.
@@ -58,7 +59,7 @@ class Nudge(Widget):
     _drawing = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, net, x, y, weight=None, *, panels=("curve", "chain", "steps"), question="C", nudge=0.5,
-                 compare=None, learning_rate=0.5, span=None):
+                 compare=None, learning_rate=0.5, span=None, hint=False):
         if not isinstance(net, Network):
             raise TypeError(f"net must be a backprop.Network, got {type(net).__name__}")
         L = len(net.sizes) - 1
@@ -94,8 +95,8 @@ class Nudge(Widget):
             raise ValueError('the panel "cost" draws C over the one output ŷ; '
                              f'this network has {net.sizes[-1]} outputs, {net.activation[-1]}')
         config = {"sizes": net.sizes, "activation": net.activation, "cost": net.cost_name, "panels": panels,
-                  "question": question, "nudge": nudge, "compare": compare, "span": span, "equations": script,
-                  "other_equations": other_script,
+                  "question": question, "nudge": nudge, "compare": compare, "span": span, "hint": bool(hint),
+                  "equations": script, "other_equations": other_script,
                   "output": f"a{L}_1", "parameters": [
                       {"name": name, "l": l, "j": j, "k": k, "spoken": spoken(name), "place": place(l, j, k)}
                       for name, l, j, k in self._listed]}

@@ -1,11 +1,11 @@
-"""The ring that a reader puts where they expect the point."""
+"""The ring that a reader puts where they expect the point, and the hint that moves the slider once."""
 
 import json
 
 import pytest
 
 from backprop import Network, Nudge
-from tests.widgets.nudge_pages import LOOK, write_page
+from tests.widgets.nudge_pages import LOOK, SET, check, write_page
 
 NET = Network.from_parameters(
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
@@ -87,3 +87,38 @@ def test_what_is_veiled_is_not_told_either(open_nudge):
 def test_without_a_question_there_is_no_ring(open_nudge):
     page = open_nudge({"question": None})
     assert page.locator(".ghost").count() == 0
+
+
+def test_the_hint_nudges_once_and_comes_back(open_nudge):
+    page = open_nudge({"question": None, "hint": True}, height=900)
+    page.evaluate("""() => {
+      const root = document.querySelector(".nudge");
+      window.seen = [];
+      new MutationObserver(() => window.seen.push(JSON.parse(root.dataset.state))).observe(
+        root, {attributes: true, attributeFilter: ["data-state"]});
+    }""")
+    before = state(page)
+    page.wait_for_function("window.seen.length > 5")
+    check(page.evaluate("() => window.look(document.querySelector('.nudge'))"))
+    page.wait_for_timeout(2500)
+    seen = page.evaluate("window.seen")
+    assert max(s["value"] for s in seen) > before["value"] + 0.3 and state(page) == before
+    n = len(seen)
+    page.wait_for_timeout(2000)
+    assert page.evaluate("window.seen.length") == n and page.inner_text(".unseen") == ""
+
+
+def test_an_act_of_the_reader_ends_the_hint_at_once(open_nudge):
+    page = open_nudge({"question": None, "hint": True}, height=900)
+    page.wait_for_function("JSON.parse(document.querySelector('.nudge').dataset.state).value > 1.5")
+    seen = page.evaluate(SET, [page.query_selector(".nudge"), "range", "3"])
+    assert seen["state"]["value"] == 3 and seen["state"]["start"] == 1.4
+    page.wait_for_timeout(2200)
+    assert state(page)["value"] == 3
+
+
+@pytest.mark.parametrize("look, options", [({"hint": True}, {"reduced_motion": "reduce"}), ({}, {})])
+def test_no_hint_where_it_is_not_wanted(open_nudge, look, options):
+    page = open_nudge({"question": None, **look}, height=900, **options)
+    page.wait_for_timeout(2600)
+    assert state(page)["value"] == 1.4

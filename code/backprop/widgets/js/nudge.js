@@ -24,6 +24,7 @@ class Nudge {
     this.forget();
     this.begin(state, false);
     clearTimeout(this.timer);
+    if (config.hint && host.link) hint(this);
     root.classList.add("nudge");
   }
 
