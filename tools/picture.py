@@ -14,9 +14,8 @@ if __name__ == "__main__":
         page = chromium.new_page(viewport={"width": 1240, "height": 860}, device_scale_factor=1.5)
         page.goto((TOP / "_build" / "html" / "book" / "index.html").as_uri())
         widget = page.locator(".nudge").first
-        widget.locator("select").first.select_option("w1_21")     # its influence takes two paths
-        widget.locator("input[type=range]").first.press("ArrowRight")
+        widget.locator("input[type=range]").first.press("PageUp")
         page.evaluate("document.activeElement.blur()")
-        page.evaluate("box => scrollTo(0, box.getBoundingClientRect().top + scrollY - 90)", widget.element_handle())
+        page.evaluate("scrollTo(0, 0)")
         page.wait_for_timeout(500)
         page.screenshot(path=TOP / "screenshot.png")

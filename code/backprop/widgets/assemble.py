@@ -12,7 +12,7 @@ from ..palette import widget_css
 
 FOLDER = Path(__file__).parent
 PARTS = ("format", "dom", "model", "inputs", "link", "plot")
-NUDGE = (*PARTS, "ghost", "hint", "backward", "nudge", "host")
+NUDGE = (*PARTS, "ghost", "hint", "cover", "backward", "nudge", "host")
 FIGURES = ("format", "dom", "model", "walk", "fork", "figures")
 
 

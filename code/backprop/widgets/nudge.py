@@ -11,6 +11,7 @@ from ..cost import check_cost, check_targets
 from ..learning import check_learning_rate
 from ..network import Network
 from ..symbolic import derive, weight_index
+from . import cover
 from .assemble import classic, module, on_its_own, source, style
 from .base import Example, Real, Refused, Widget, real_number
 from .draw.format import spoken
@@ -135,6 +136,8 @@ class Nudge(Widget):
         if "factors" in panels and len(self._listed) > MOST_FACTORS:
             raise ValueError(f'the panel "factors" writes out every path: it takes up to {MOST_FACTORS} parameters, '
                              f'this network has {len(self._listed)}')
+        if "cover" in panels and (list(panels) != ["cover"] or cover.why_not(self._net)):
+            raise ValueError(cover.why_not(self._net) or '"cover" stands alone, without other panels')
         return list(panels)
 
     def _check_name(self, name):

@@ -14,13 +14,13 @@ from html import escape
 from itertools import product
 
 from ..symbolic import weight_index
-from . import backward
+from . import backward, cover
 from .draw.format import FORMATS, label, plain, show, span, spoken
 from .draw.layout import Compact
 from .draw.network import pictures
 from .draw.plot import curve
 
-PANELS = ("backward", "structure", "forward", "cost", "curve", "chain", "factors", "steps")
+PANELS = ("cover", "backward", "structure", "forward", "cost", "curve", "chain", "factors", "steps")
 MOST_FACTORS = 60      # parameters; "factors" writes out every path of every one of them
 MOST_PATHS = 6         # rows for one parameter
 
@@ -70,6 +70,8 @@ class Page:
                 f"{FORMATS[fmt](value)}</{tag}>")
 
     def html(self):
+        if self.config["panels"] == ["cover"]:
+            return cover.html(self)
         panels = {name: getattr(self, name)() for name in self.config["panels"] if name != "backward"}
         passes = backward.panel(self) if "backward" in self.config["panels"] else ""     # beside its network
         ask = self.ask() if self.config["question"] else ""
@@ -87,14 +89,15 @@ class Page:
         return f"""\
 <div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0"
  data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
-<div class="bench">{self.slider()}
+<div class="bench"><div class="slider" data-live hidden>{self.choice()}
+<p class="note" role="alert"></p>
+</div>
+{self.track()}
 {ask}
 {body}
 {passes}<div class="panels">{"".join(panels.values())}</div>
 {self.readings()}</div>
-<div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>\
-<button type="button" data-action="link" data-live="page" hidden>copy link</button>
-<span class="told" role="status"></span></div>
+{self.tools()}
 <p class="unseen" role="status"></p>
 </div>"""
 
@@ -105,20 +108,26 @@ class Page:
             return next((name for name in self.config["panels"] if name in ("curve", "cost")), None)
         return None
 
-    def slider(self):
+    def tools(self):
+        return ('<div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>'
+                '<button type="button" data-action="link" data-live="page" hidden>copy link</button>'
+                '<span class="told" role="status"></span></div>')
+
+    def choice(self):
+        """Which parameter is chosen, its exact value, how far it was moved."""
         groups = ""
         for l in range(1, self.L + 1):
             options = "".join(f'<option value="{name}">{plain(name)}</option>'
                               for name, of, *_ in self.parameters if of == l)
             groups += f'<optgroup label="layer {l}">{options}</optgroup>'
         return f"""\
-<div class="slider" data-live hidden>
 <select data-field="which" aria-label="the chosen weight or bias">{groups}</select>
 <input type="text" inputmode="decimal" data-field="exact" aria-label="exact value">
 <span class="moved">{self.symbol("Δw")} {self.number("Δw", "signed")}</span>
-<button type="button" data-action="here" title="measure the nudge from this value">Δ from here</button>
-<p class="note" role="alert"></p>
-</div>
+<button type="button" data-action="here" title="measure the nudge from this value">Δ from here</button>"""
+
+    def track(self):
+        return f"""\
 <div class="track" data-live hidden><input type="range" step="any" data-field="range"
  aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
 

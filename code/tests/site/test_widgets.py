@@ -47,3 +47,22 @@ def test_the_widgets_of_a_chapter(built_site, serve, new_page, chapter, where):
             check(page.evaluate("(root) => window.look(root)", root))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not page.problems
+
+
+@pytest.mark.parametrize("width, height", [(1280, 800), (390, 844)])
+def test_the_first_screen_has_the_question_the_network_and_the_curve(built_site, new_page, width, height):
+    page = new_page((built_site / "book" / "index.html").as_uri(), width=width, height=height, reduced_motion="reduce")
+    seen = page.evaluate("""() => ['.bd-article h1', '.bd-article h1 ~ p', '.cover .verdict', '.cover .track',
+        '.cover .small', '.cover .curve svg'].map((which) => {
+            const {left, top, right, bottom} = document.querySelector(which).getBoundingClientRect();
+            return [which, left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight]; })""")
+    assert all(inside for _, inside in seen), seen
+    network, curve = (page.locator(s).bounding_box() for s in (".cover .small", ".cover .curve"))
+    if width == 1280:                                                                # side by side
+        assert curve["x"] >= network["x"] + network["width"] and curve["y"] < network["y"] + network["height"]
+    ways = page.locator(".ways a")
+    assert ways.count() == 2 and ways.first.bounding_box()["y"] < height
+    page.wait_for_timeout(200)
+    ways.first.click()
+    assert page.evaluate("document.querySelector('.train').getBoundingClientRect().top < innerHeight")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and not page.problems

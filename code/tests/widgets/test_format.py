@@ -26,7 +26,7 @@ def js():
 def test_numbers_in_both_languages(js):
     for value, digits, text in CASES["show"]:
         assert twin.show(value, digits) == text == js("show(%s, %s)", value, digits)
-    for name in ("short", "signed"):
+    for name in ("short", "plain", "signed"):
         for value, text in CASES[name]:
             assert twin.FORMATS[name](value) == text == js(f"FORMATS.{name}(%s)", value)
 
@@ -45,7 +45,7 @@ def test_ticks_ranges_and_spans_in_both_languages(js):
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([2, 3, 4]))
 def test_any_number_is_written_alike(js, value, digits):
     assert twin.show(value, digits) == js("show(%s, %s)", value, digits)
-    for name in ("short", "signed"):
+    for name in ("short", "plain", "signed"):
         assert twin.FORMATS[name](value) == js(f"FORMATS.{name}(%s)", value)
 
 

@@ -46,6 +46,7 @@ def short(value):
 
 
 FORMATS = {"3": show, "short": short, "4": lambda v: show(v, 4), "2": lambda v: show(v, 2),
+           "plain": lambda v: re.sub(r"\.?0+$", "", text) if "." in (text := show(v, 2)) else text,
            "signed": lambda v: "0" if v == 0 else ("+" if v > 0 else "") + show(v, 4)}
 
 _NAME = re.compile(r"([∂Δ]?)(delta|[a-zA-Zη]+|ŷ)(\d*)_?([\d,]*)")

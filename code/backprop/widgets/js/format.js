@@ -19,6 +19,7 @@ function show(value, digits = 3) {
 
 const FORMATS = {
   signed: (value) => (value ? (value > 0 ? "+" : "") + show(value, 4) : "0"),
+  plain: (value) => show(value, 2).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""),
   short(value) {  // fits into a neuron
     const size = Math.abs(value);
     if (!isFinite(value)) return show(value);

@@ -20,6 +20,7 @@ class Nudge {
     this.choices = all(root, "[data-weight]").map((el) => ({ el, p: this.byName.get(el.dataset.weight), edge: el.querySelector(".edge") }));
     for (const { el } of this.choices) el.setAttribute("role", "radio");
     this.backward = backward(this);
+    this.cover = cover(this);
     this.listen();
     this.forget();
     this.begin(state, false);
@@ -159,6 +160,7 @@ class Nudge {
     this.drawChosen();
     for (const draw of this.plots) draw();
     this.backward?.draw();
+    this.cover?.draw();
     for (const n of this.numbers) {
       const worth = n.factors ? this.product(n.factors) : this.read(n.name);
       if (Object.is(n.worth, worth)) continue;
