@@ -22,6 +22,7 @@ import sysconfig
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -155,6 +156,24 @@ def command(limits, seccomp_fd):
     return arguments + ["--", str(PYTHON), "-I", "-X", "utf8", "/runner.py", json.dumps(bounds)]
 
 
+@cache
+def scope(memory):
+    """(what stands before the command, its environment) so that the kernel itself counts all memory of a sandbox, also
+    what no limit of a process does: a scope of systemd's, where one can be had; else ([], {})."""
+    program, clean = shutil.which("systemd-run"), shutil.which("env")
+    if not (program and clean and Path("/run/systemd/system").is_dir()):
+        return [], {}
+    environment = {name: os.environ[name] for name in ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
+                   if name in os.environ}
+    prefix = [program, *(["--user"] if os.getuid() else []), "--scope", "--quiet", "--collect",
+              "-p", f"MemoryMax={memory + 128}M", "-p", "MemorySwapMax=0", "--", clean, "-i"]
+    try:
+        tried = subprocess.run([*prefix, clean], env=environment, capture_output=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return [], {}
+    return (prefix, environment) if tried.returncode == 0 and not tried.stdout else ([], {})
+
+
 class Sandbox:
     """One running sandbox. `ask` sends a request and returns the reply; it raises Died when there will be none."""
 
@@ -168,8 +187,10 @@ class Sandbox:
             filter_file.seek(0)
             filter_fd = filter_file.fileno()
         # Nothing of ours goes along: no environment, no open file but the pipes.
-        self.process = subprocess.Popen(command(limits, filter_fd), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, bufsize=0, close_fds=True, env={},
+        counted, environment = scope(limits.memory)
+        self.process = subprocess.Popen([*counted, *command(limits, filter_fd)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, close_fds=True,
+                                        env=environment,
                                         pass_fds=[filter_fd] if filter_fd is not None else [])
         if filter_fd is not None:
             filter_file.close()
@@ -222,19 +243,24 @@ class Sandbox:
         """How many files there are in the sandbox's own folders: empty ones take memory, too.
 
         While it is being built its processes may still see the machine's folders: those aren't counted."""
-        count = 0
         if not self.ready:
-            return count
+            return 0
         try:
-            inside = psutil.Process(self.process.pid).children(recursive=True)[-1].pid
-            for folder in ("tmp", "dev/shm"):
-                path = Path("/proc", str(inside), "root", folder)
-                if os.stat(path).st_dev != os.stat(Path("/", folder)).st_dev:
-                    about = os.statvfs(path)
-                    count += about.f_files - about.f_ffree
-        except (psutil.Error, OSError, IndexError):
-            pass
-        return count
+            inside = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.Error:
+            return 0
+        for process in reversed(inside):             # bubblewrap's own can't be looked into, nor one that has ended
+            count = 0
+            try:
+                for folder in ("tmp", "dev/shm"):
+                    path = Path("/proc", str(process.pid), "root", folder)
+                    if os.stat(path).st_dev != os.stat(Path("/", folder)).st_dev:
+                        about = os.statvfs(path)
+                        count += about.f_files - about.f_ffree
+                return count
+            except OSError:
+                pass
+        return 0
 
     def _exchange(self, line, cpu, wall):
         start, before = time.monotonic(), self._usage()[0]
