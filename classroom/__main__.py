@@ -14,6 +14,7 @@
   python3 teach.py points a1 1b=4 2a=0    change what questions are worth; 0 drops one
   python3 teach.py own a7-my-topic        begin an assignment of your own, or own a1: questions of your own in a1
   python3 teach.py add a7                 try it out and take it into the course
+  python3 teach.py slides                 slides for the lesson plan, with the chapters' figures: slides/
   python3 teach.py look a1                once more what needs a look
   python3 teach.py check                  can submissions be graded safely on this machine?
 
@@ -105,8 +106,11 @@ def show(lines, save=None):
 
 def mark(course, arguments):
     print("Opening the formgrader; stop it with Ctrl-C. Choose Manual Grading there.", flush=True)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}",
-               "--LabApp.default_url=/formgrader"]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}", "--LabApp.default_url=/formgrader",
+               "--Application.log_level=ERROR", "--ServerApp.answer_yes=True",
+               # Jupyter says at its highest level, "critical", where the page is: it is to be said plainly.
+               "--Application.logging_config={'formatters': {'plain': {'format': '%(message)s'}}, "
+               "'handlers': {'console': {'formatter': 'plain'}}}"]
     if arguments.port:
         command += [f"--ServerApp.port={arguments.port}"]
     if arguments.no_browser:
@@ -200,6 +204,14 @@ def comments(course, arguments):
         print(f"  {question} ({number} ×): {text}")
 
 
+def slides(course, arguments):
+    from .presentation import make
+    print("Running the chapters whose figures are shown …", flush=True)
+    for path in make(course):
+        print(path)
+    print("Open them in a browser. To change one edit the .md beside it, then say the same again.")
+
+
 def check(course, arguments):
     from .sandbox import why_not
     reason = why_not()
@@ -249,6 +261,7 @@ def main():
     step(statistics, "assignment")
     step(similar, "assignment")
     step(comments, "assignment")
+    step(slides)
     step(check)
     step(public, course=False)
     arguments = parser.parse_args()
