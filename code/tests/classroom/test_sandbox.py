@@ -105,6 +105,23 @@ def test_no_namespace_can_be_opened_and_ordinary_work_goes_on(person):
     assert "WORKS" not in said and "clone3 38" in said and "fork 0" in said and "thread" in said
 
 
+KERNEL_MEMORY = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+x86 = os.uname().machine == "x86_64"
+for name, numbers, arguments in [("semget", (64, 190), (0, 32000, 0o1600)), ("shmget", (29, 194), (0, 2**20, 0o1600)),
+                                 ("msgget", (68, 186), (0, 0o1600)), ("memfd_create", (319, 279), (b"x", 0)),
+                                 ("io_setup", (206, 0), (1000, ctypes.byref(ctypes.c_ulong())))]:
+    print(name, "WORKS" if libc.syscall(numbers[not x86], *arguments) >= 0 else ctypes.get_errno())
+"""
+
+
+def test_memory_of_the_kernel_that_no_limit_counts_is_not_to_be_had(person):
+    """A set of semaphores is 2 MB of the kernel's, and there may be thousands of them."""
+    said = inside(person, KERNEL_MEMORY)
+    assert "WORKS" not in said and said.split()[1::2] == ["1"] * 5
+
+
 def test_no_socket_of_a_network_is_to_be_had(person):
     said = inside(person, "import socket, asyncio\nfor family in (2, 10, 16, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n"
                   "        print('OPEN', family)\n    except OSError as error:\n        print(error.errno)\n"
