@@ -83,7 +83,7 @@ class Person:
         """Run Python with these arguments; fail with what it said if it fails."""
         done = subprocess.run([*self.prefix, sys.executable, *map(str, arguments)], cwd=self.folder,
                               capture_output=True, text=True, env=self.environment() | (environment or {}),
-                              timeout=1800, **options)
+                              timeout=3600, **options)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

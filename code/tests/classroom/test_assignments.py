@@ -227,7 +227,7 @@ def test_students_can_run_all(assignment):
     """With a kernel, from top to bottom, blank: nothing raises, and the last cell says where one stands."""
     notebook = copy(made(assignment, edition.FORMATIVE)[1])
     notebook.cells.insert(0, nbformat.v4.new_code_cell("import sys; sys.modules['nbgrader'] = None   # not installed"))
-    NotebookClient(notebook, timeout=120, coalesce_streams=True, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, coalesce_streams=True, kernel_name="python3").execute()
     said = "".join(o.get("text", "") for o in notebook.cells[-1].outputs)
     total = sum(points_of_tests(notebook).values())
     assert (f"0 of {total} points stand" in said
@@ -239,7 +239,7 @@ def test_students_see_what_stands():
     notebook = copy(made("a1-network-structure", edition.FORMATIVE)[2])
     answer(notebook, "1b", "def n_parameters(sizes, bias):\n    return 17")
     answer(notebook, "6a", "def flatten(W, b):\n    return W[7]")
-    NotebookClient(notebook, timeout=120, coalesce_streams=True, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, coalesce_streams=True, kernel_name="python3").execute()
     said = {c.metadata.nbgrader.grade_id.split("-")[1]: c.outputs[0].text for c in notebook.cells if kind(c) == "test"}
     assert said["1a"].startswith("✓ 1a stands (2 points)")
     assert "expected 18.0, got 17" in said["1b"] and "Read: Network structure: How many numbers is that?" in said["1b"]
