@@ -61,8 +61,8 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
     for (const node of all(root, "[data-quantity]")) {
       const name = node.dataset.quantity, v = name in state && typeof state[name] === "number" ? state[name] : app.view[name];
       if (typeof v === "undefined") continue;
-      node.dataset.value = Number.isFinite(v) ? v : "null";
-      node.textContent = name.startsWith("accuracy") ? percent(v) : name === "step" || name === "epoch" ? v : v === null ? "–" : show(v, 4);
+      set(node, { "data-value": isFinite(v) ? v : "null" });
+      write(node, name.startsWith("accuracy") ? percent(v) : name === "step" || name === "epoch" ? String(v) : v === null ? "–" : show(v, 4));
     }
     for (const node of all(root, "[data-if]")) node.hidden = node.dataset.if === "test" ? !state.test : !app.view.known;
     if (find(".note").textContent !== state.note) find(".note").textContent = state.note;
@@ -75,25 +75,26 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
     const { state } = app, now = { eta: state.learning_rate, rate: Math.log10(state.learning_rate || 1e-3).toFixed(2), batch: state.batch_size || state.train.N, optimiser: state.optimiser, seed: state.seed, scale: state.scale };
     for (const [name, value] of Object.entries(now)) {
       const node = find(`[data-field=${name}]`);
-      if (node !== document.activeElement || node.type !== "number") node.value = value;
+      if ((node !== document.activeElement || node.type !== "number") && node.value !== String(value)) node.value = value;
       if (name === "rate") set(node, { "aria-valuetext": show(state.learning_rate) });
     }
   }
   const updates = [];
   let turn = 0, busy = 0;
-  // While it plays on a slow machine not every panel is drawn in every frame: who waits longest comes first, so that
-  // the page can answer in between. What the reader is touching is always drawn.
+  // While it plays, what is out of sight isn't drawn; and on a slow machine not every panel in every frame: who waits
+  // longest comes first, so that the page can answer in between. What the reader is touching is always drawn.
   function paintNow() {
     waiting = false;
     if (!root.isConnected) return;
     app.theme ??= colours(root);
     const began = performance.now(), n = updates.length;
-    for (const { box, update } of updates) if (app.playing && box.contains(document.activeElement)) update(app.state, app.view);
+    const touched = (part) => app.playing && part.box.contains(document.activeElement);
+    for (const part of updates) if (touched(part)) part.update(app.state, app.view);
     for (let done = 0; done < n; done++) {
-      const { box, update } = updates[turn];
+      const part = updates[turn];
       turn = (turn + 1) % n;
-      if (box.getClientRects().length && !(app.playing && box.contains(document.activeElement))) update(app.state, app.view);
-      if (app.playing && performance.now() - began > 10) break;
+      if ((!app.playing || part.near) && !touched(part)) part.update(app.state, app.view);
+      if (app.playing && performance.now() - began > 8) break;
     }
     busy = performance.now() - began;
   }
@@ -187,7 +188,9 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
       load(chosen ? { train: examples(chosen.X, chosen.Y), test: chosen.X_test ? examples(chosen.X_test, chosen.Y_test) : null } : data);
     }
   });
-  all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, update: PANELS[config.panels[i]].mount(app, box) }));
+  all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, near: true, update: PANELS[config.panels[i]].mount(app, box) }));
+  const near = new IntersectionObserver((entries) => { for (const { target, isIntersecting } of entries) updates.find(({ box }) => box === target).near = isIntersecting; app.paintSoon(); }, { rootMargin: "100px" });
+  for (const { box } of updates) near.observe(box);
   new ResizeObserver(app.paintSoon).observe(root);
   const repaint = () => { app.theme = null; app.paintSoon(); };
   new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });

@@ -3,27 +3,29 @@
 
 const GRID = 36, THUMB = GRID / 2;                        // cells of the plane and of a neuron's picture, both ways
 
-// The network over the plane: every neuron's a on a grid, once for the plane and the thumbnails.
-const fields = new WeakMap();
-function fieldOf(state) {
-  let found = fields.get(state.theta);
-  if (found) return found;
-  const m = machineOf(state.net, GRID * GRID, "field"), { low, high } = state.frame;
-  if (!m.grid || m.frame !== state.frame) {
-    m.frame = state.frame;
-    m.grid = new Float64Array(2 * GRID * GRID);
+// The network over the plane: every neuron's a on a grid, once for the plane and the thumbnails. Only the last is kept:
+// the next one is computed in the same memory.
+let lastField = {};
+function fieldOf({ net, theta, frame }) {
+  if (lastField.theta === theta && lastField.frame === frame) return lastField;
+  const m = machineOf(net, GRID * GRID, "field"), { low, high } = frame;
+  if (m.frame !== frame) {
+    m.frame = frame;
+    m.grid ??= new Float64Array(2 * GRID * GRID);
     for (let p = 0; p < GRID * GRID; p++) {
       m.grid[2 * p] = low + (high - low) * (p % GRID) / (GRID - 1);
       m.grid[2 * p + 1] = low + (high - low) * Math.floor(p / GRID) / (GRID - 1);
     }
   }
-  m.theta.set(state.theta);
+  m.theta.set(theta);
   m.forward(m.grid, GRID * GRID);
-  const every = (values, n, j) => { const found = new Float64Array(GRID * GRID); for (let p = 0; p < GRID * GRID; p++) found[p] = values[p * n + j]; return found; };
-  const small = (values, n, j) => { const found = new Float64Array(THUMB * THUMB); for (let p = 0; p < THUMB * THUMB; p++) found[p] = values[(2 * Math.floor(p / THUMB) * GRID + 2 * (p % THUMB)) * n + j]; return found; };
-  found = { output: every(m.last.a, m.last.n, 0), input: (k) => small(m.grid, 2, k - 1), neuron: (l, j) => small(m.layers[l - 1].a, m.layers[l - 1].n, j - 1) };
-  fields.set(state.theta, found);
-  return found;
+  const every = (values, n, j, by, into) => {                 // a of neuron j at every by-th place, both ways
+    for (let y = 0, q = 0; y < GRID; y += by) for (let x = 0; x < GRID; x += by) into[q++] = values[(y * GRID + x) * n + j];
+    return into;
+  };
+  m.small ??= new Float64Array(THUMB * THUMB);
+  return lastField = { theta, frame, output: every(m.last.a, m.last.n, 0, 1, m.whole ??= new Float64Array(GRID * GRID)),
+    input: (k) => every(m.grid, 2, k - 1, 2, m.small), neuron: (l, j) => every(m.layers[l - 1].a, m.layers[l - 1].n, j - 1, 2, m.small) };
 }
 
 // The range that a neuron's colours span.
@@ -41,7 +43,7 @@ const PANELS = {};
 
 PANELS.plane = {
   title: "The plane of inputs, and what the network says",
-  html: `<div class="square"><canvas class="field" aria-hidden="true"></canvas><svg class="points" tabindex="0" role="application" viewBox="0 0 100 100"></svg></div>
+  html: `<div class="square"><canvas class="field" aria-hidden="true"></canvas><svg viewBox="0 0 100 100" aria-hidden="true"><path class="boundary halo"/><path class="boundary"/></svg><svg class="points" tabindex="0" role="application" viewBox="0 0 100 100"></svg></div>
 <p class="legend"><span>ŷ = <span data-low></span></span><span class="ramp"></span><span data-high></span><span><svg width="14" height="14"><circle class="zero" cx="7" cy="7" r="5"/></svg> class 0</span>
 <span><svg width="14" height="14"><rect class="one" x="2.5" y="2.5" width="9" height="9"/></svg> class 1</span><span data-test hidden>hollow: test</span></p>
 <div class="bar"><label>a click <select data-field="click" aria-label="what a click on the plane does"><option value="pick">picks a point</option><option value="0">adds class 0</option><option value="1">adds class 1</option><option value="remove">removes a point</option></select></label></div>
@@ -96,13 +98,14 @@ PANELS.plane = {
       else return;
       event.preventDefault();
     });
+    const rings = pool(node.appendChild(svg("g", { class: "now" })), "circle"), points = node.insertBefore(svg("g"), node.firstChild);
     let drawn = null;
     return (state, view) => {
-      const { net, train, test, example } = state, a = fieldOf(state).output;
+      const { train, test, example } = state, a = fieldOf(state).output;
       const zero = Math.min(0, ...train.Y) < 0 ? -1 : 0, regression = !view.known, [low, high] = regression ? rangeOf(Array.from(train.Y)) : [zero, 1];
       paint(canvas, a, GRID, GRID, low, high, app.theme, true);
-      box.querySelector("[data-low]").textContent = show(low, 1);
-      box.querySelector("[data-high]").textContent = show(high, 1);
+      write(box.querySelector("[data-low]"), show(low, 1));
+      write(box.querySelector("[data-high]"), show(high, 1));
       box.querySelector("[data-test]").hidden = !test;
       const point = (X0, Y0, i, hollow) => {
         const x = X(X0[2 * i]), y = Y(X0[2 * i + 1]), one = Y0[i] > (zero + 1) / 2, css = `${one ? "one" : "zero"}${hollow ? " hollow" : ""}`;
@@ -112,13 +115,13 @@ PANELS.plane = {
       if (!drawn || key.some((v, k) => v !== drawn[k])) {
         drawn = key;
         const list = (set, hollow) => (set ? Array.from({ length: set.N }, (_, i) => point(set.X, set.Y, i, hollow)).join("") : "");
-        node.innerHTML = `<path class="boundary halo"/><path class="boundary"/><g>${list(test, true)}${list(train, false)}</g><g class="now"></g>`;
+        points.innerHTML = list(test, true) + list(train, false);
       }
-      const d = contour(a, GRID, (low + high) / 2).replace(/[\d.]+/g, (v) => (100 * v / (GRID - 1)).toFixed(1));
-      for (const path of all(node, ".boundary")) path.setAttribute("d", d);
-      const ring = (i, css) => `<circle class="${css}" cx="${X(train.X[2 * i])}" cy="${Y(train.X[2 * i + 1])}" r="3.6"/>`;
+      const d = contour(a, GRID, (low + high) / 2, 100);
+      for (const path of all(box, ".boundary")) path.setAttribute("d", d);
+      const ring = (i, css) => ({ class: css, cx: X(train.X[2 * i]), cy: Y(train.X[2 * i + 1]), r: 3.6 });
       const batch = view.order.length < train.N && view.order.length <= 40 ? view.order : [];
-      node.querySelector(".now").innerHTML = batch.map((i) => ring(i, "batch")).join("") + (example === null ? "" : ring(example, "picked"));
+      rings([...batch.map((i) => ring(i, "batch")), ...(example === null ? [] : [ring(example, "picked")])]);
       set(node, { "aria-label": `${train.N} training points in the plane${example === null ? "" : `; point ${example + 1} of ${train.N} chosen, at ${row(train.X, example, 2).map((v) => show(v, 2)).join(", ")}, target ${train.Y[example]}`}` });
     };
   },
@@ -152,11 +155,11 @@ PANELS.network = {
     return (state, view) => {
       const { theta, example, phase } = state, one = example === null ? null : view.one(), L = net.sizes.length - 1;
       const back = one && phase >= 3, field = flatNet && fieldOf(state);
-      const most = back ? Math.max(1e-12, ...one.grad.map(Math.abs)) : 1;
+      const most = back ? Math.max(1e-12, ...one.grad.map(Math.abs)) : 1, quarter = (width) => Math.round(4 * width) / 4;
       for (const { line, p } of lines) {
         const reached = back && p.l > L - (phase - 2), v = back ? one.grad[p.at] : theta[p.at];
         set(line, { class: `edge ${reached ? "pull" : theta[p.at] < 0 ? "minus" : "plus"}${p.name === state.weight ? " chosen" : ""}`,
-          "stroke-width": back ? (reached ? 0.6 + 5 * Math.sqrt(Math.abs(v) / most) : 0.6) : Math.min(7, 0.5 + 1.6 * Math.sqrt(Math.abs(v))) });
+          "stroke-width": quarter(back ? (reached ? 0.6 + 5 * Math.sqrt(Math.abs(v) / most) : 0.6) : Math.min(7, 0.5 + 1.6 * Math.sqrt(Math.abs(v)))) });
       }
       for (const { cell, l, j, canvas, text } of cells) {
         if (field) {
@@ -165,7 +168,7 @@ PANELS.network = {
         }
         const what = !one ? (l ? (l === L && net.sizes[L] === 1 ? "ŷ" : "") : `x${"₁₂₃₄₅₆₇₈₉"[j - 1] || ""}`)
           : back && l && l >= L - (phase - 3) ? `δ ${show(one.delta[l - 1][j - 1], 3)}` : show(l ? one.a[l - 1][j - 1] : one.x[j - 1], 2);
-        if (text.textContent !== what) text.textContent = what;
+        write(text, what);
         cell.classList.toggle("back", Boolean(back && l && l >= L - (phase - 3)));
       }
     };
@@ -181,10 +184,10 @@ PANELS.curves = {
   mount(app, box) {
     const cost = plot(box.querySelector("[data-plot=cost]")), share = plot(box.querySelector("[data-plot=accuracy]"));
     return (state, view) => {
-      const h = state.history, last = Math.max(1, state.step), line = (key, css) => ({ css, points: h.map((e) => [e.step, e[key] ?? NaN]) });
+      const h = sparse(state.history), last = roomy(state.step), line = (key, css) => ({ css, points: h.map((e) => [e.step, e[key] ?? NaN]) });
       for (const node of all(box, "[data-test]")) node.hidden = !state.test;
       box.querySelector("[data-known]").hidden = !view.known;
-      cost({ x: [0, last], y: rangeOf(h.flatMap((e) => [e.C, e.C_test ?? NaN]), true), lines: [line("C", "training"), line("C_test", "test")], dots: [{ at: [state.step, view.C], css: "training" }],
+      cost({ x: [0, last], y: roomyRange(h.flatMap((e) => [e.C, e.C_test ?? NaN])), lines: [line("C", "training"), line("C_test", "test")], dots: [{ at: [state.step, view.C], css: "training" }],
         label: `Cost over ${state.step} steps: training ${show(view.C)}${state.test ? `, test ${show(view.C_test)}` : ""}` });
       if (view.known) share({ x: [0, last], y: [0, 1], lines: [line("accuracy", "training"), line("accuracy_test", "test")], label: `Share of right answers: training ${percent(view.accuracy)}${state.test ? `, test ${percent(view.accuracy_test)}` : ""}` });
     };
@@ -197,7 +200,7 @@ PANELS.weight = {
   title: "One weight: its cost, its slope, and the vote of every example",
   html: `<div class="bar"><select data-field="weight" aria-label="the chosen weight or bias"></select><input type="range" step="any" data-field="value"><input type="number" step="any" data-field="exact" aria-label="exact value"></div>
 <div class="two"><div><div class="plot" data-plot="sweep"></div><p class="legend"><span><span class="key training"></span> mean cost</span><span><span class="key tangent"></span> its slope <b data-quantity="gradient"></b></span><span><span class="key single"></span> single examples</span></p></div>
-<div><svg class="votes" viewBox="0 0 340 190" role="img"></svg><p class="legend"><span>each bar one example's own ∂C/∂w; <b class="mean">the line their mean</b></span></p></div></div>`,
+<div><svg class="votes" viewBox="0 0 340 190" role="img"><text x="41" y="19" text-anchor="end"/><text x="41" y="99" text-anchor="end"/><text x="41" y="179" text-anchor="end"/><path class="bar"/><path class="batch"/><path class="picked"/><path class="grid" d="M46 95H332"/><path class="mean"/></svg><p class="legend"><span>each bar one example's own ∂C/∂w; <b class="mean">the line their mean</b></span></p></div></div>`,
   mount(app, box) {
     const draw = plot(box.querySelector("[data-plot=sweep]")), votes = box.querySelector(".votes"), which = box.querySelector("[data-field=weight]");
     const range = box.querySelector("[data-field=value]"), exact = box.querySelector("[data-field=exact]"), { net } = app.state;
@@ -216,6 +219,7 @@ PANELS.weight = {
       const r = votes.getBoundingClientRect(), n = app.state.train.N;
       if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor(((event.clientX - r.left) / r.width * 340 - 46) / 286 * n), 0, n - 1) });
     });
+    const scale = all(votes, "text"), bars = all(votes, "path:not(.grid)");
     let span = null, kept = null;
     return (state, view) => {
       const { value, gradient, C } = view, big = state.train.N * state.theta.length > 40000;
@@ -225,26 +229,29 @@ PANELS.weight = {
       }
       set(range, { min: span.low, max: span.high, "aria-label": spoken(state.weight), "aria-valuetext": show(value) });
       if (document.activeElement !== exact) exact.value = Number(value.toPrecision(5));
-      range.value = value;
-      which.value = state.weight;
-      const others = Array.from(state.theta);                           // the curve depends on all but the chosen weight
-      others[view.place.at] = 0;
-      const key = `${span.name} ${span.low} ${span.high} ${others}`;
-      if ((!kept || kept.key !== key || kept.train !== state.train) && !(big && app.playing)) {
+      if (Number(range.value) !== value) range.value = value;
+      if (which.value !== state.weight) which.value = state.weight;
+      // the curve depends on all but the chosen weight
+      const still = kept && kept.span === span && kept.train === state.train && kept.theta.every((v, p) => v === state.theta[p] || p === view.place.at);
+      if (!still && !(kept?.span === span && big && app.playing)) {
         const few = Array.from({ length: Math.min(8, state.train.N) }, (_, i) => Math.floor(i * state.train.N / Math.min(8, state.train.N)));
-        kept = { key, train: state.train, ...sweep(state, span.low, span.high, app.playing ? 25 : big ? 21 : 61, few) };
+        kept = { span, theta: state.theta, train: state.train, ...sweep(state, span.low, span.high, app.playing ? 25 : big ? 21 : 61, few) };
       }
-      const reach = 0.25 * (span.high - span.low), { w, mean, single } = kept, trail = state.history.filter((e) => Number.isFinite(e.value)).slice(-60, -1);
-      const y = rangeOf([...mean, C], true), inside = (c) => (c <= y[1] ? c : NaN);
+      const reach = 0.25 * (span.high - span.low), { w, mean, single } = kept, trail = state.history.filter((e) => Number.isFinite(e.value)).slice(-60);
+      const y = roomyRange([...mean, C]), inside = (c) => (c <= y[1] ? c : NaN);
       draw({ x: [span.low, span.high], y, label: `Mean cost over ${spoken(state.weight)}: at ${show(value)} it is ${show(C)}, slope ${show(gradient)}`,
-        lines: [...single.map((costs) => ({ css: "single", points: costs.map((c, i) => [w[i], inside(c)]) })), { css: "training", points: mean.map((c, i) => [w[i], c]) },
+        lines: [...single.map((costs) => ({ css: "single", points: costs.map((c, i) => [w[i], inside(c)]) })), { css: "trail", points: trail.map((e) => [e.value, inside(e.C)]) }, { css: "training", points: mean.map((c, i) => [w[i], c]) },
           { css: "tangent", points: [[value - reach, C - reach * gradient], [value + reach, C + reach * gradient]] }],
-        dots: [...trail.map((e) => ({ at: [e.value, inside(e.C)], css: "trail" })), { at: [value, C], css: "here" }] });
+        dots: [{ at: [value, C], css: "here" }] });
       const n = state.train.N, most = Math.max(1e-12, ...view.votes.map(Math.abs)), width = 286 / n, batch = new Set(view.order);
-      const bar = (v, i) => `<rect class="${i === state.example ? "picked" : batch.has(i) && batch.size < n ? "batch" : ""}" x="${(46 + i * width).toFixed(2)}" width="${Math.max(0.4, width * 0.86).toFixed(2)}" y="${(95 - 80 * Math.max(0, v) / most).toFixed(2)}" height="${Math.max(0.3, 80 * Math.abs(v) / most).toFixed(2)}"/>`;
-      const step = Math.ceil(n / 600), level = 95 - 80 * gradient / most;
-      votes.innerHTML = `<text x="41" y="19" text-anchor="end">${show(most, 2)}</text><text x="41" y="99" text-anchor="end">0</text><text x="41" y="179" text-anchor="end">${show(-most, 2)}</text>` +
-        Array.from(view.votes, (v, i) => (Number.isFinite(v) && i % step === 0 ? bar(v, i) : "")).join("") + `<path class="grid" d="M46 95H332"/><path class="mean" d="M46 ${level}H332"/>`;
+      const tenth = (v) => Math.round(10 * v) / 10, paths = ["", "", ""], step = Math.ceil(n / 600), level = tenth(95 - 80 * gradient / most);
+      for (let i = 0; i < n; i += step) {
+        const v = view.votes[i], wide = tenth(Math.max(0.4, width * 0.86));
+        if (isFinite(v)) paths[i === state.example ? 2 : batch.has(i) && batch.size < n ? 1 : 0] += `M${tenth(46 + i * width)} 95v${tenth(-80 * v / most)}h${wide}V95z`;
+      }
+      paths.forEach((d, i) => set(bars[i], { d }));
+      set(bars[3], { d: isFinite(level) ? `M46 ${level}H332` : "" });
+      scale.forEach((node, i) => write(node, show([most, 0, -most][i], i === 1 ? 0 : 2)));
       set(votes, { "aria-label": `${n} examples vote; ${view.votes.filter((v) => v > 0).length} for a smaller, ${view.votes.filter((v) => v < 0).length} for a larger weight; mean ${show(gradient, 4)}` });
     };
   },
@@ -258,9 +265,9 @@ PANELS.deltas = {
   mount(app, box) {
     const draw = plot(box.querySelector(".plot")), body = box.querySelector("tbody");
     return (state, { sizes }) => {
-      const h = state.history, L = sizes.delta.length, positive = h.flatMap((e) => e.delta).filter((v) => v > 0 && Number.isFinite(v));
+      const h = sparse(state.history), L = sizes.delta.length, positive = h.flatMap((e) => e.delta).filter((v) => v > 0 && Number.isFinite(v));
       const low = positive.length ? Math.min(...positive) : 0.1, high = positive.length ? Math.max(...positive) : 1;
-      draw({ x: [0, Math.max(1, state.step)], y: [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high * 1.001))], log: true,
+      draw({ x: [0, roomy(state.step)], y: [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high * 1.001))], log: true,
         lines: sizes.delta.map((_, l) => ({ css: `layer l${l % 5}`, points: h.map((e) => [e.step, e.delta[l]]) })), label: `Size of delta: ${sizes.delta.map((v, l) => `layer ${l + 1} ${show(v, 4)}`).join(", ")}` });
       body.innerHTML = Array.from({ length: L }, (_, i) => L - 1 - i).map((l) => `<tr><th scope="row"><span class="key l${l % 5}"></span> ${l + 1}</th><td data-quantity="delta ${l + 1}" data-value="${sizes.delta[l]}">${show(sizes.delta[l], 4)}</td><td>${show(sizes.a[l], 2)}</td></tr>`).join("");
     };
@@ -352,7 +359,7 @@ PANELS.pad = {
       if (pulls.checked) {
         const y = Array.from({ length: 10 }, (_, d) => Number(d === (wanted ?? best))), one = alone(state, ink, y), far = Math.max(1e-12, ...one.pulls.map(Math.abs));
         paint(canvas, one.pulls.map((v) => -v), 8, 8, -far, far, app.theme);      // minus the derivative: which way lowers the cost
-      } else paint(canvas, ink, 8, 8, -1, 1, { minus: app.theme.ink, plus: app.theme.ink, paper: app.theme.paper });
+      } else paint(canvas, ink, 8, 8, -1, 1, app.theme.ink);
       cursor.style.cssText = `left:${12.5 * (at % 8)}%;top:${12.5 * Math.floor(at / 8)}%`;
       all(bars, ".share").forEach((node, d) => {
         node.classList.toggle("best", d === best && !blank);
@@ -386,7 +393,7 @@ PANELS.misread = {
         button.type = "button";
         text.textContent = `${is} read as ${says}`;
         button.append(canvas, text);
-        paint(canvas, set.X.subarray(64 * i, 64 * i + 64), 8, 8, -1, 1, { minus: app.theme.ink, plus: app.theme.ink, paper: app.theme.paper });
+        paint(canvas, set.X.subarray(64 * i, 64 * i + 64), 8, 8, -1, 1, app.theme.ink);
         button.addEventListener("click", () => app.showDigit?.(set.X.subarray(64 * i, 64 * i + 64), is));
         return button;
       }));
