@@ -1,12 +1,13 @@
 """Put the widget's script and stylesheet on the site once, and into the pages that hold a widget.
 
-The files are made from the package's own, so page and notebook run the same text. The script is a
-classic one: browsers refuse modules on pages opened from the disk.
+The files are made from the package's own, so page and notebook do the same. The script is a classic one: browsers
+refuse modules on pages opened from the disk.
 """
 
 from pathlib import Path
 
 from backprop.widgets.assemble import FIGURES, classic, on_its_own, source, style
+from tools import minified
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -16,10 +17,9 @@ def write_files(app):
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / "nudge.js").write_text(classic(source()), encoding="utf-8")
-    (static / "nudge.css").write_text(style(), encoding="utf-8")
-    (static / "figures.js").write_text(classic(source(FIGURES)), encoding="utf-8")
-    (static / "figures.css").write_text(style("figures"), encoding="utf-8")
+    for name, script in (("nudge", classic(source())), ("figures", classic(source(FIGURES)))):
+        (static / f"{name}.js").write_text(minified.script(script), encoding="utf-8")
+        (static / f"{name}.css").write_text(style(name), encoding="utf-8")
 
 
 def add_files(app, page, template, context, doctree):

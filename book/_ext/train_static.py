@@ -9,6 +9,7 @@ from pathlib import Path
 from backprop.widgets.assemble import on_its_own
 from backprop.widgets.datasets import digits_script
 from backprop.widgets.train_program import site_script, site_style
+from tools import minified
 
 
 def write_files(app):
@@ -16,7 +17,8 @@ def write_files(app):
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    for name, text in (("train.js", site_script()), ("train.css", site_style()), ("digits.js", digits_script())):
+    for name, text in (("train.js", minified.script(site_script())), ("train.css", site_style()),
+                       ("digits.js", digits_script())):
         (static / name).write_text(text, encoding="utf-8")
 
 

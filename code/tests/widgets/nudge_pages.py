@@ -8,6 +8,7 @@ import numpy as np
 
 from backprop import Network
 from backprop.widgets.assemble import classic, on_its_own, source, style
+from tools import minified
 
 # Sets a control as a reader would, and returns what the widget says at the very moment the event is over.
 SET = """([root, field, value]) => {
@@ -29,7 +30,7 @@ def write_page(folder, *widgets, script=None, bar=None):
     """A page with these widgets and the site's two files; returns its path. bar: the height (CSS) of a bar that stays
     at the top, as the site's does."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nudge.js").write_text(classic(script or source()), encoding="utf-8")
+    (folder / "nudge.js").write_text(minified.script(classic(script or source())), encoding="utf-8")
     (folder / "nudge.css").write_text(style(), encoding="utf-8")
     body = "\n".join(widget._repr_mimebundle_()[0]["text/html"] for widget in widgets)
     for once in on_its_own(style(), classic(source())):

@@ -8,12 +8,14 @@ import numpy as np
 from backprop import Network
 from backprop.widgets.datasets import digits, digits_script
 from backprop.widgets.train_program import site_script, site_style
+from tools import minified
 
 
 def write_page(folder, *labs):
     """A page with these labs and the site's files; returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("train.js", site_script()), ("train.css", site_style()), ("digits.js", digits_script())):
+    for name, text in (("train.js", minified.script(site_script())), ("train.css", site_style()),
+                       ("digits.js", digits_script())):
         (folder / name).write_text(text, encoding="utf-8")
     body = "\n".join(lab._repr_mimebundle_()[0]["text/html"] for lab in labs)
     body = re.sub(r"(?s)</div>\n<script>.*?</script>", "</div>", body)       # as the site does: one file for all
