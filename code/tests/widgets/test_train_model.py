@@ -11,6 +11,7 @@ from py_mini_racer import MiniRacer
 from backprop import Network
 from backprop.indexed import HIDDEN, pairs
 from backprop.optimisers import OPTIMISERS
+from backprop.widgets.datasets import digits, digits_script
 from backprop.widgets.train_program import model_script
 
 HELPERS = """
@@ -194,6 +195,50 @@ def test_the_costs_are_those_of_the_weights_in_every_order_of_events(engine, act
         assert len(now["order"]) <= (now["batch_size"] or now["N"]) and max(now["order"]) < now["N"]
         if now.get("note", "").startswith("Nothing was changed"):
             assert {**now, "note": ""} == {**before, "note": ""}
+
+
+@pytest.mark.parametrize("action, words", [
+    ("{ type: 'add', x: [0.3, 5], y: [1] }", "between -1.10 and 1.10"),
+    ("{ type: 'move', i: 2, x: [-1.2, 0], y: [1] }", "between -1.10 and 1.10"),
+    ("{ type: 'remove', i: 0 }", "class 0 would be empty"),
+    ("{ type: 'move', i: 0, x: [0, 0], y: [1] }", "class 0 would be empty"),
+    ("{ type: 'data', train: examples([[0, 0], [1, 1]], [[1], [1]]), test: null }", "class 0 would be empty")])
+def test_a_point_outside_and_an_empty_class_get_words_and_change_nothing(engine, action, words):
+    lab = Lab(engine, Network([2, 2, 1], seed=0), np.array([[0, 0.5, 1], [0, 1, 0.5]]), np.array([[0, 1, 1]]),
+              frame={"low": -1.1, "high": 1.1})
+    now = json.loads(engine.eval(f"act({action})"))
+    assert words in now.pop("note").replace("−", "-") and now == lab.now
+    lab.act("remove", i=1)
+    assert lab.now["N"] == 2 and "note" not in lab.now
+
+
+def test_of_targets_that_are_no_classes_none_can_be_empty(engine):
+    lab = Lab(engine, Network([1, 2, 1], ["tanh", "identity"], seed=0), np.array([[0, 0.5, 1]]),
+              np.array([[0.1, 0.2, 0.7]]))
+    assert lab.act("remove", i=0)["N"] == 2
+
+
+DIGITS = """
+const train = (net, seed, epochs) => {
+  const data = { train: unpackDigits(backpropDigits, 0, 1437), test: unpackDigits(backpropDigits, 1437, 1797) };
+  let state = begin(net, data, { theta: firstWeights(net, seed, 1), seed, batch_size: 10, learning_rate: 0.1,
+    weight: "w2_11" });
+  for (let epoch = 0; epoch < epochs; epoch++) state = reduce(state, { type: "epoch" });
+  return JSON.stringify({ accuracy: derive(state).accuracy_test, ...lists(net, state.theta) });
+};"""
+
+
+def test_the_digits_are_read_from_every_seed():
+    engine = MiniRacer()
+    engine.eval(digits_script() + model_script() + DIGITS)
+    shape = {"sizes": [64, 30, 10], "bias": [True, True], "activation": ["tanh", "softmax"], "cost": "cross_entropy"}
+    X, Y = digits()
+    for seed in range(10):
+        run = json.loads(engine.eval(f"train({json.dumps(shape)}, {seed}, 8)"))
+        assert run["accuracy"] >= 0.96, f"seed {seed}: {run['accuracy']} after 8 of the 30 epochs"
+        net = Network.from_parameters(run["W"], run["b"], activation=shape["activation"], cost=shape["cost"])
+        right = net.forward(X[:, 1437:]).output.argmax(axis=0) == Y[:, 1437:].argmax(axis=0)
+        assert right.mean() == pytest.approx(run["accuracy"])
 
 
 def test_an_epoch_uses_every_example_once_and_a_rest_is_not_carried_on(engine):

@@ -166,8 +166,7 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
     },
   };
   function load(sets) {
-    app.state = { ...app.state, frame: frameOf(sets.train) };
-    app.dispatch({ type: "data", ...sets });
+    app.dispatch({ type: "data", ...sets, frame: frameOf(sets.train) });
   }
   const actions = { step: () => app.dispatch({ type: "step" }), epoch: () => app.dispatch({ type: "epoch" }), reset: () => app.dispatch({ type: "reset" }), play };
   root.addEventListener("click", ({ target }) => {

@@ -255,6 +255,17 @@ function withData(state, train) {
   return { ...state, train, batch_size, fixed: null, example: null, note: "", bad: false, at: 0, best: null, perm: shuffled(train.N, state.seed, state.epoch) };
 }
 
+// What would be wrong with this training set instead of the one there is, or "".
+function problemOfSet({ net, train, frame }, next, at = next.N) {
+  const n0 = net.sizes[0], [before, after] = [train, next].map((set) => classes(net, set));
+  if (frame && n0 === 2 && at < next.N && row(next.X, at, n0).some((v) => v < frame.low || v > frame.high)) {
+    return `a point lies between ${show(frame.low, 2)} and ${show(frame.high, 2)} both ways`;
+  }
+  const there = (set, known) => { const found = new Set(); for (let i = 0; i < set.N; i++) found.add(known.of(set.Y, i * net.sizes.at(-1))); return found; };
+  const lost = before && after ? [...there(train, before)].find((c) => !there(next, after).has(c)) : undefined;
+  return lost === undefined ? "" : `class ${lost} would be empty: it needs at least one example`;
+}
+
 function changed(state, at, count, x = [], y = []) {
   const [n0, nL] = [state.net.sizes[0], state.net.sizes.at(-1)], { X, Y, N } = state.train;
   const cut = (values, n, put) => Float64Array.from([...values.subarray(0, at * n), ...put, ...values.subarray((at + count) * n)]);
@@ -301,21 +312,25 @@ const REDUCERS = {
   },
   optimiser: (s, { name }) => (name in OPTIMISERS ? { ...s, optimiser: name, t: 0, memory: emptyMemory(name, s.theta.length), note: "" }
     : refuse(s, "there is no such optimiser")),
-  data(s, { train, test }) { return remembered(from0({ ...withData(s, train), test, theta: s.first })); },
+  data(s, { train, test, frame = s.frame }) {
+    const wrong = problemOfSet(s, train);
+    return wrong ? refuse(s, wrong) : remembered(from0({ ...withData(s, train), test, frame, theta: s.first }));
+  },
   add(s, { x, y }) {
     if (![...x, ...y].every(usable)) return refuse(s, "a point needs finite numbers");
-    const wrong = problemOfTargets(s.net, y);
-    return wrong ? refuse(s, wrong) : remembered(withData(s, changed(s, s.train.N, 0, x, y)));
+    const next = changed(s, s.train.N, 0, x, y), wrong = problemOfTargets(s.net, y) || problemOfSet(s, next, s.train.N);
+    return wrong ? refuse(s, wrong) : remembered(withData(s, next));
   },
   move(s, { i, x, y }) {
     if (!whole(i, 0, s.train.N - 1) || ![...x, ...y].every(usable)) return refuse(s, "a point needs finite numbers");
-    const wrong = problemOfTargets(s.net, y);
-    return wrong ? refuse(s, wrong) : remembered({ ...s, train: changed(s, i, 1, x, y), note: "", best: null });
+    const next = changed(s, i, 1, x, y), wrong = problemOfTargets(s.net, y) || problemOfSet(s, next, i);
+    return wrong ? refuse(s, wrong) : remembered({ ...s, train: next, note: "", best: null });
   },
   remove(s, { i }) {
     if (!whole(i, 0, s.train.N - 1)) return refuse(s, "there is no such point");
     if (s.train.N === 1) return refuse(s, "a data set has at least one example");
-    return remembered(withData(s, changed(s, i, 1)));
+    const next = changed(s, i, 1), wrong = problemOfSet(s, next);
+    return wrong ? refuse(s, wrong) : remembered(withData(s, next));
   },
   example: (s, { i, phase = 1 }) => (i === null || whole(i, 0, s.train.N - 1) ? { ...s, example: i, phase: i === null ? 0 : phase } : s),
   open: (s, { link }) => remembered({ ...from0({ ...s, ...link, note: "", bad: false, phase: 0, example: null }), step: link.step, epoch: link.epoch, at: link.at,
