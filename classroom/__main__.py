@@ -190,7 +190,8 @@ def similar(course, arguments):
     path, pairs = write(course, course.assignment(arguments.assignment))
     for pair in pairs[:10]:
         print(f"  {pair['likeness']:.0%} {pair['first']} and {pair['second']} ({pair['questions']})")
-    print(f"{len(pairs)} pairs are much more alike than the class is: a hint, and no proof. Side by side: {path}"
+    number = "One pair is" if len(pairs) == 1 else f"{len(pairs)} pairs are"
+    print(f"{number} much more alike than the class is: a hint, and no proof. Side by side: {path}"
           if pairs else "No two submissions are more alike than the class is.")
 
 

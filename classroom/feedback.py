@@ -18,7 +18,8 @@ from .names import way_back
 from .processes import run_each
 from .summary import summary
 
-PAGE_SECONDS, PAGE_MEMORY = 60, 4096         # for one student's page; it takes about one second
+PAGE_SECONDS, PAGE_MEMORY = 60, 4096         # of the processor, for one student's page; it takes about one second
+PATIENCE = 10                                # times as many seconds on the clock: the machine may be busy
 LONGEST, DEEPEST = 4000, 50                  # a formula beyond this stays as it was typed
 
 
@@ -108,7 +109,8 @@ def generate(course, assignment, workers):
     tqdm.monitor_interval = 0
     waiting = [student for student in students if student not in missing]
     with tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
-        for student, _, why in run_each(partial(_page, course, assignment), waiting, workers, PAGE_SECONDS, PAGE_MEMORY):
+        for student, _, why in run_each(partial(_page, course, assignment), waiting, workers, PAGE_SECONDS, PAGE_MEMORY,
+                                        PATIENCE):
             if why:
                 missing[student] = f"no page, because making it failed ({why})"
             bar.update()

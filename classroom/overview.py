@@ -56,7 +56,8 @@ def _said(course, assignment, students):
         found = load(course, assignment, student) or {"results": {}}
         for name, (state, message) in found["results"].items():
             if state == "fails":
-                text = re.sub(r"-?\d[\d.]*(e[+-]?\d+)?", "#", one_line(message).split("; the answer holds")[0])
+                text = one_line(message).split("; the answer holds")[0]
+                text = re.sub(r"(?<![\w.])-?\d[\d.]*(e[+-]?\d+)?", "#", text)        # not those in names, such as W2
                 said.setdefault(name, Counter())[re.sub(r"[(\[]+#,[#, ()\[\]]*[)\]]", "(#, …)", text)[:120]] += 1
     return said
 

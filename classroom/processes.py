@@ -1,20 +1,24 @@
 """Work on many students at a time, each in a process of its own, so that none can hold up or end the others."""
 
+import math
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from multiprocessing.connection import wait
 
 MIB = 2**20
+OUT_OF_TIME = -getattr(signal, "SIGXCPU", 24)          # how a process ends whose processor time is used up
 
 
-def run_each(function, items, workers, seconds, memory):
+def run_each(function, items, workers, seconds, memory, clock=1):
     """Call function(item) for every item, `workers` at a time; a generator of (item, result, why).
 
     why is None, or a line that says why there is no result: what was raised, that the process ended, or that it took
-    more than `seconds`. memory: MiB for one process, where the system can bound it. function and items must be such
-    as can be sent to another process.
+    more than `seconds`: of the processor, where the system can bound that, or `clock` times as many on the clock,
+    which goes on while the machine does other things. memory: MiB for one process, where that can be bounded.
+    function and items must be such as can be sent to another process.
     """
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting, running = list(reversed(items)), {}
@@ -22,10 +26,10 @@ def run_each(function, items, workers, seconds, memory):
         while waiting or running:
             while waiting and len(running) < workers:
                 item, (here, there) = waiting.pop(), context.Pipe(duplex=False)
-                process = context.Process(target=_work, args=(function, item, there, memory, os.getpid()))
+                process = context.Process(target=_work, args=(function, item, there, seconds, memory, os.getpid()))
                 process.start()
                 there.close()
-                running[process.sentinel] = item, process, here, time.monotonic() + seconds
+                running[process.sentinel] = item, process, here, time.monotonic() + clock * seconds
             ended = set(wait(list(running), timeout=1))
             late = {sentinel for sentinel, (*_, end) in running.items() if time.monotonic() > end} - ended
             for sentinel in ended | late:
@@ -33,7 +37,8 @@ def run_each(function, items, workers, seconds, memory):
                 if sentinel in late:
                     process.kill()
                 process.join()
-                yield item, *_outcome(here, f"it took more than {seconds:g} s" if sentinel in late
+                late_too = sentinel in late or process.exitcode == OUT_OF_TIME
+                yield item, *_outcome(here, f"it took more than {seconds:g} s" if late_too
                                       else f"its process ended ({process.exitcode})")
     finally:
         for _, process, *_ in running.values():
@@ -52,7 +57,7 @@ def _outcome(here, why):
     return None, why
 
 
-def _work(function, item, there, memory, parent):
+def _work(function, item, there, seconds, memory, parent):
     """In the new process."""
     if sys.platform == "linux":
         import resource
@@ -62,6 +67,7 @@ def _work(function, item, there, memory, parent):
         if os.getppid() != parent:
             os._exit(1)
         resource.setrlimit(resource.RLIMIT_AS, (memory * MIB, memory * MIB))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
         os.nice(5)
     try:
         answer = function(item), None

@@ -72,7 +72,8 @@ def term(tmp_path_factory):
                                             f"**Answer 7a** (3 points)\n\n{text}")
     for name, body in (("orig", ODD), ("copied", RENAMED)):
         notebooks[name] = answer(answer(model(), "1b", n_parameters(body)), "7a", f"**Answer 7a** (3 points)\n\n{name}")
-    states = {f"s{number:02}": {"2a": ("fails", f"W[{number}]: expected {number}.5, got -1e-3")} for number in range(6)}
+    states = {f"s{number:02}": {"2a": ("fails", f"W2[{number}] of 4-2-2-1: expected {number}.5, got -1e-3")}
+              for number in range(6)}
     states |= {"s06": {"2a": ("fails", "w2 is not given"), "1b": ("unjudged", "no time")}}
     enter_class(course, notebooks, states)
     for student in ("s00", "s01"):
@@ -85,14 +86,14 @@ def test_statistics(term):
     row = {row["question"]: row for row in rows}
     assert (row["1b"]["full"], row["1b"]["none"], row["1b"]["open"]) == (29, 0, 1)
     assert (row["2a"]["full"], row["2a"]["none"], row["2a"]["mean"]) == (23, 7, round(23 / 30, 3))
-    assert row["2a"]["hints"] == [("W[#]: expected #, got #", 6), ("w# is not given", 1)]
+    assert row["2a"]["hints"] == [("W2[#] of #-#-#-#: expected #, got #", 6), ("w2 is not given", 1)]
     assert (row["7a"]["by"], row["7a"]["marked"], row["7a"]["part"], row["7a"]["open"]) == ("hand", 2, 1, 28)
     page = path.read_text(encoding="utf-8")
     assert "<svg" in page
     assert not re.search(r"(src|href)=.https?:|url\(.?http", page), "nothing is asked of another host"
     with open(path.with_suffix(".csv"), encoding="utf-8-sig", newline="") as file:
         assert [line["question"] for line in csv.DictReader(file)] == [row["question"] for row in rows]
-    assert any(line.startswith("2a ") and "77 %" in line and "6 × W[#]" in line for line in overview.table(rows))
+    assert any(line.startswith("2a ") and "77 %" in line and "6 × W2[#]" in line for line in overview.table(rows))
     columns = {row["student"]: row for row in summary(term, A1)}["s00"]
     assert columns["2a"] == 0 and columns["7a"] == 1.5 and list(columns).index("1a") < list(columns).index("7a")
 
