@@ -85,6 +85,7 @@ def _page(course, assignment, student):
     resources = exporter._init_resources({"unique_key": assignment, "nbgrader": {
         "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url}})
     notebook = nbformat.read(course.autograded(student, assignment), as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
     with course.gradebook() as gradebook:
         if gradebook.find_submission_notebook(assignment, assignment, student).needs_manual_grade:
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(
@@ -92,6 +93,7 @@ def _page(course, assignment, student):
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
     page = re.sub(r'<script[^>]*\bsrc="https?://[^>]*>\s*</script>', "", page)      # MathJax from another host
     page = re.sub(r'(<a href="#a\d+-(\w+?)(?:-test)?">)(?:Test cell|Written response)</a>', r"\1Question \2</a>", page)
+    page = page.replace("(Score: 0.0 / 0.0)", "(dropped)")
     write_whole(course.root / "feedback" / student / assignment / f"{assignment}.html", page)
 
 

@@ -63,11 +63,13 @@ def _said(course, assignment, students):
 
 
 def picture(rows):
-    """Bars of who has full, some and no points, question by question, as SVG."""
+    """Bars of who has full, some and no points, question by question, as SVG. Dropped questions aren't in it."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     from backprop.palette import COLOURS
+    rows = [row for row in rows if row["points"]]
     figure = Figure(figsize=(7.5, 1.1 + 0.34 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     colours = {"full": COLOURS["hidden"].light, "part": COLOURS["glow"].light, "none": COLOURS["red"].light,
@@ -84,7 +86,8 @@ def picture(rows):
         left = [start + width for start, width in zip(left, widths, strict=True)]
     axes.set_yticks(places, [f"{row['question']} ({row['points']:g})" for row in rows])
     axes.invert_yaxis()
-    axes.set_xlim(0, max(left))
+    axes.set_xlim(0, max(left, default=1))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("students")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8)
@@ -94,13 +97,19 @@ def picture(rows):
     return drawn.getvalue()[drawn.getvalue().index("<svg"):]
 
 
+def _percent(row):
+    if not row["points"]:
+        return "dropped"
+    return "" if row["mean"] == "" else f"{100 * row['mean']:.0f} %"
+
+
 def table(rows):
     """The same as lines for a terminal."""
-    lines = ["question  points  mean  full  some  none  open   most often said by its test"]
+    lines = ["question  points     mean  full  some  none  open   most often said by its test"]
     for row in rows:
-        mean = "" if row["mean"] == "" else f"{100 * row['mean']:.0f} %"
+        mean = _percent(row)
         hint = f"{row['hints'][0][1]} × {row['hints'][0][0]}" if row["hints"] else ""
-        lines.append(f"{row['question']:8}  {row['points']:6g}  {mean:>5}  {row['full']:4}  {row['part']:4}  "
+        lines.append(f"{row['question']:8}  {row['points']:6g}  {mean:>7}  {row['full']:4}  {row['part']:4}  "
                      f"{row['none']:4}  {row['open']:4}   {hint[:70]}".rstrip())
     return lines
 
@@ -130,7 +139,7 @@ def write(course, assignment):
     title = f"{assignment}: {max(row['marked'] + row['open'] for row in rows)} students"
     lines = []
     for row in rows:
-        mean = "" if row["mean"] == "" else f"{100 * row['mean']:.0f} %"
+        mean = _percent(row)
         hints = "<br>".join(f"{number} × {html.escape(text)}" for text, number in row["hints"])
         cells = [row["question"], f"{row['points']:g}", mean, row["full"], row["part"], row["none"], row["open"], hints]
         lines.append("<tr>" + "".join(f"<td>{cell}" for cell in cells))

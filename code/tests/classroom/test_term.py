@@ -98,6 +98,14 @@ def test_statistics(term):
     assert columns["2a"] == 0 and columns["7a"] == 1.5 and list(columns).index("1a") < list(columns).index("7a")
 
 
+def test_a_dropped_question_is_called_so(term):
+    rows = overview.overview(term, A1)
+    assert "2a (3)" in overview.picture(rows) and "dropped" not in "".join(overview.table(rows))
+    rows[2] = rows[2] | {"points": 0, "mean": ""}
+    assert rows[2]["question"] == "2a" and "2a (" not in overview.picture(rows)
+    assert [line.split()[:3] for line in overview.table(rows) if "dropped" in line] == [["2a", "0", "dropped"]]
+
+
 def test_likeness_is_a_hint(term):
     path, pairs = similar.write(term, A1)
     assert [(pair["first"], pair["second"], pair["questions"]) for pair in pairs] == [("copied", "orig", "1b")]
@@ -144,6 +152,7 @@ def test_feedback_says_how_many_are_unfinished(term):
     assert any(line.startswith(said) for line in lines)
     page = (term.root / "feedback" / "s00" / A1 / f"{A1}.html").read_text(encoding="utf-8")
     assert ">Question 1b</a> (Score: 3.0 / 3.0)" in page and ">Question 7a</a>" in page and "Test cell<" not in page
+    assert "%pip install" not in page, "what only a notebook needs isn't on the page"
 
 
 def test_feedback_when_nobody_is_graded(tmp_path):
