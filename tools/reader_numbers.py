@@ -20,7 +20,7 @@ UNSEEN = re.compile(r"\b(setup|check|notebook-only|hide-input|remove-\w+)\b")
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?:---\n(?P<yaml>.*?)---\n|(?P<tags>:tags:[^\n]*)\n)?(?P<code>.*?)^```$",
                   re.M | re.S)
 PROMISE = re.compile(r"Reading time: (?:about )?(\d+) minutes")
-LIVE = ".nudge, .train, .nudge-place, .train-place"
+LIVE = ".nudge, .train, .nudge-place, .train-place, .figure-place"
 
 
 def chapters():
