@@ -75,12 +75,12 @@ def forward(W, b, activation, x):
     z, a = [None], [x]
     with np.errstate(over="ignore", invalid="ignore"):              # what overflows is named by check_finite
         for l in range(1, len(W)):
-            z_l = W[l] @ a[l - 1]                                   # (n_l, N)
+            z_l = W[l] @ a[l - 1]                                   # (F1), (n_l, N)
             if b[l] is not None:
                 z_l += b[l]                                         # b (n_l, 1): the same for each column
             if not surely_finite(z_l):
                 check_finite(z_l, f"z[{l}]",
                              f": the weighted sum overflows {z_l.dtype}, or W[{l}] or b[{l}] is not finite")
             z.append(z_l)
-            a.append(ACTIVATIONS[activation[l - 1]](z_l))           # (n_l, N)
+            a.append(ACTIVATIONS[activation[l - 1]](z_l))           # (F2), (n_l, N)
     return Trace(z, a)

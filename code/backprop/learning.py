@@ -54,9 +54,9 @@ def updated(parameters, gradients, learning_rate, name):
             raise ValueError(f"the gradient of {name}[{l}] has shape {gradient.shape}, expected {parameter.shape}")
         check_finite(gradient, f"the gradient of {name}[{l}]")
         with np.errstate(over="ignore", invalid="ignore"):
-            step = (parameter - learning_rate * gradient).astype(parameter.dtype)
-        check_finite(step, f"{name}[{l}] after the update", ": the learning rate is too large; nothing was changed")
-        new.append(step)
+            moved = (parameter - learning_rate * gradient).astype(parameter.dtype)      # (GD)
+        check_finite(moved, f"{name}[{l}] after the update", ": the learning rate is too large; nothing was changed")
+        new.append(moved)
     return new
 
 
@@ -75,7 +75,7 @@ class GradientDescent:
         """Make what is remembered from step to step, 0 at first; what a run before has left is kept."""
 
     def step(self, p, g):
-        subtract(p, g, p)
+        subtract(p, g, p)                                    # p <- p - eta dC/dp
 
     def state(self):
         """A copy of what is remembered, for `restore`."""
@@ -259,7 +259,7 @@ def train(net, X, Y, learning_rate, epochs, batch_size=None, seed=None, optimise
     try:
         for _ in range(epochs):
             try:
-                cost = steps.epoch(rng.permutation(X.shape[1]))
+                cost = steps.epoch(rng.permutation(X.shape[1]))  # forward, backward, update: batch by batch
                 if watched:
                     net.W, net.b = steps.finite_parameters()
                 enough = watch.look(cost, history)

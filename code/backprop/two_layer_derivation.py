@@ -37,12 +37,13 @@ def gradients(W, b, activation, cost, trace, y):
     with np.errstate(over="ignore", invalid="ignore"):
         for l in range(L, 0, -1):
             if l == L:
-                delta[l] = output_delta(trace.a[L], y, cost, activation[-1])                        # (n_L, N)
+                delta[l] = output_delta(trace.a[L], y, cost, activation[-1])          # (BP1), (n_L, N)
             else:
-                delta[l] = (W[l + 1].T @ delta[l + 1]) * DERIVATIVES[activation[l - 1]](trace.a[l])  # (n_l, N)
-            dW[l] = delta[l] @ trace.a[l - 1].T / N                                                 # (n_l, n_{l-1})
+                gate = DERIVATIVES[activation[l - 1]](trace.a[l])                     # f'(z[l]), written with a[l]
+                delta[l] = (W[l + 1].T @ delta[l + 1]) * gate                         # (BP2), (n_l, N)
+            dW[l] = delta[l] @ trace.a[l - 1].T / N                                   # (BP4), the mean: (n_l, n_{l-1})
             if b[l] is not None:
-                db[l] = delta[l].sum(axis=1, keepdims=True) / N                                     # (n_l, 1)
+                db[l] = delta[l].sum(axis=1, keepdims=True) / N                       # (BP3), the mean: (n_l, 1)
             for name, gradient in (("b", db[l]), ("W", dW[l])):
                 if gradient is not None and not surely_finite(gradient):
                     check_finite(gradient, f"the gradient of {name}[{l}]", f": it overflows {y.dtype}")
