@@ -37,6 +37,10 @@ class Sheets:
     def __init__(self, page):
         self.page, self.sizes, self.L = page, page.sizes, page.L
 
+    def out(self, l, j):
+        """The symbol of an activation, as the drawing has it: the one output is ŷ."""
+        return "ŷ" if l == self.L and self.sizes[-1] == 1 else f"a{l}_{j}"
+
     def row(self, l, j):
         """(weight, what it multiplies) for every edge into neuron j of layer l."""
         return [(f"w{l}_{weight_index(j, k)}", self.page.sender(l, k)) for k in range(1, self.sizes[l - 1] + 1)]
@@ -72,9 +76,9 @@ class Sheets:
             terms.append(self.term(label(b), (b,)))
         f = page.config["activation"][l - 1]
         sign = SIGNS.get(f, f)
-        words = (f"<b>Forward.</b> What arrives at {label(z)} is added up, then the function {sign} makes {label(a)} "
-                 "of it.")
-        after = f'<p class="equation">{label(a)} = {sign}({label(z)}) = <b>{page.number(a)}</b></p>'
+        words = (f"<b>Forward.</b> What arrives at {label(z)} is added up, then the function {sign} makes "
+                 f"{label(self.out(l, j))} of it.")
+        after = f'<p class="equation">{label(self.out(l, j))} = {sign}({label(z)}) = <b>{page.number(a)}</b></p>'
         return self.sheet(words, self.equation(label(z), terms, page.number(z)) + after,
                           self.matrix(l, [w for w, _ in self.row(l, j)]))
 
@@ -87,14 +91,15 @@ class Sheets:
                           f'<p class="equation">{label("C")} = <b>{page.number("C", "4")}</b></p>')
 
     def sum(self, l, j):
-        page, a = self.page, f"a{l}_{j}"
+        page, a, out = self.page, f"a{l}_{j}", self.out(l, j)
         if l == self.L:
             if f"dC/d{a}" not in page.values:
                 return self.sheet(f"<b>Back from the cost.</b> How does {label('C')} answer a change of "
                                   f"{label(f'z{l}_{j}')}? "
                                   "Softmax ties all outputs together: the next step is one formula.", "")
-            words = f"<b>Back from the cost.</b> How much does {label('C')} change for each unit that {label(a)} moves?"
-            return self.sheet(words, f'<p class="equation">{page_fraction(page, "∂C", "∂" + a)} = '
+            words = (f"<b>Back from the cost.</b> How much does {label('C')} change for each unit that {label(out)} "
+                     "moves?")
+            return self.sheet(words, f'<p class="equation">{page_fraction(page, "∂C", "∂" + out)} = '
                                      f'<b>{page.number("dC/d" + a)}</b></p>')
         many = len(self.ahead(l, j)) > 1
         words = (f"<b>{'Messages' if many else 'A message'} back to {label(a)}.</b> Each neuron ahead sends its "
@@ -109,7 +114,7 @@ class Sheets:
         if f"da/d{z}" not in page.values:
             return self.sheet(f"<b>Through softmax.</b> What is left at {label(z)} is its {label(d)}.",
                               f'<p class="equation">{label(d)} = <b>{page.number(d)}</b></p>')
-        words = (f"<b>Through the gate.</b> {label(f'a{l}_{j}')} answers {label(z)} with its slope "
+        words = (f"<b>Through the gate.</b> {label(self.out(l, j))} answers {label(z)} with its slope "
                  "<i>f</i>′: wide open, the message passes; "
                  f"nearly shut, little is left. What gets through is {label(d)}.")
         return self.sheet(words, f'<p class="equation">{label(d)} = {page.number(f"dC/da{l}_{j}")} × '
@@ -145,14 +150,17 @@ def panel(page):
     marks = [("forward", 1), ("cost", first + 1), ("backward", first + 2)]
     jumps = "".join(f'<button type="button" data-action="to" data-step="{at}" style="flex-grow:{grow}">{word}</button>'
                     for (word, at), grow in zip(marks, (first, 1, n - first - 1)))
-    summary = sheets.sum(page.L - 1, 1) if page.L > 1 else sheets.gate(1, 1)
+    summary = sheets.sum(page.L - 1, 1) if page.L > 1 else sheets.gate(1, 1)           # for paper
+    begin = sheets.sheet("<b>Before the first step.</b> Press <b>step</b>: the numbers run forward, neuron by neuron, "
+                         "to the cost. Then messages run back from it, in red, until every line has its gradient.", "")
     return ('<div class="pane backward" role="group" aria-label="forward and back, step by step">'
-            '<p class="title">Forward and back, one step at a time</p><div class="bar moves" data-live hidden>'
-            '<button type="button" data-action="back" aria-label="one step back">◂ step</button>'
+            '<p class="title">Forward and back</p><div class="bar moves" data-live hidden>'
+            '<button type="button" data-action="back" aria-label="one step back">◂</button>'
             '<button type="button" class="go" data-action="step" aria-label="one step on">step ▸</button>'
             '<button type="button" data-action="neuron">neuron ▸▸</button>'
             '<button type="button" data-action="pass">▷ play</button>'
-            '<button type="button" data-action="reverse">◁ reverse</button></div>'
-            f'<div class="telling" aria-live="polite">{summary}</div>{templates}'
+            '<button type="button" data-action="reverse" aria-label="play in reverse">◁</button></div>'
+            f'<div class="telling" aria-live="polite"><div class="begin" data-live hidden>{begin}</div>'
+            f'<div class="on-paper">{summary}</div></div>{templates}'
             f'<div data-live hidden><input type="range" min="0" max="{n}" step="1" value="0" data-field="step" '
             f'aria-label="step of the pass"><div class="bar jumps">{jumps}</div></div></div>')

@@ -80,11 +80,11 @@ class Walk(Figure):
             above = min([depth[n["name"]] for n in nodes if node["name"] in [p["name"] for p in n["from"]]], default=1)
             columns.setdefault(above - 1 if late else depth[node["name"]], []).append(node["name"])
         most = max(map(len, columns.values()))
-        return {name: (50 + 118 * column, 46 + 110 * (i + (most - len(names)) / 2))
+        return {name: (38 + 96 * column, 46 + 110 * (i + (most - len(names)) / 2))
                 for column, names in columns.items() for i, name in enumerate(names)}
 
     def _draw(self, nodes, places, given):
-        width, height = (max(p[i] for p in places.values()) + 60 for i in (0, 1))
+        width, height = (max(p[i] for p in places.values()) + room for i, room in ((0, 38), (1, 60)))
         arrows, circles = "", ""
         for node in nodes:
             x, y = places[node["name"]]
@@ -169,16 +169,20 @@ class Fork(Figure):
     def _draw(self, names, l):
         n, rows = len(names) - 2, self._rows
 
+        def clamped(x):
+            return f"{max(-100, min(100, x)):.1f}"
+
         def row(i, text, css):
-            value = rows[i]
+            value, far = rows[i], 3000 if i > n else 300
+            begin = sum(rows[n + 2:i]) if i > n + 1 else 0                 # a path begins where the one before ends
             return (f'<div class="rule {css}" data-row="{i}"><span>{text}</span>'
                     '<svg viewBox="-105 0 210 20" preserveAspectRatio="none" aria-hidden="true">'
                     '<path class="line" d="M-100 10H100M0 4V16"/>'
-                    f'<path class="change" d="M0 10H{max(-100, min(100, (3000 if i > n else 300) * value)):.1f}"/>'
+                    f'<path class="change" d="M{clamped(far * begin)} 10H{clamped(far * (begin + value))}"/>'
                     f'</svg><span class="worth" data-worth="{i}">{"+" if value > 0 else ""}{show(value, 4)}</span>'
                     '</div>')
         fork = "".join(row(i, label(names[i]), "z") for i in range(1, n + 1))
-        alone = "".join(row(n + 1 + i, f'{label("ΔC")} through {label(f"z{l}_{i}")} alone', "path")
+        alone = "".join(row(n + 1 + i, f'{label("ΔC")} by {label(f"z{l}_{i}")} alone', "path")
                         for i in range(1, n + 1))
         return f"""\
 <div class="figures-drawing fork" role="group"
@@ -186,7 +190,8 @@ class Fork(Figure):
 <label class="pull" data-live hidden>{label(names[0])}
 <input type="range" min="-0.3" max="0.3" step="0.01" value="0.1" aria-label="change of the activation"></label>
 {row(0, label(names[0]), "a")}{fork}{row(n + 1, label("ΔC"), "cost")}{alone}
-<p class="says">Added up, the paths make <b data-worth="sum">{show(sum(rows[n + 2:]), 4)}</b>; together they made
+<p class="says">Each path begins where the one before ends.
+Added up, they make <b data-worth="sum">{show(sum(rows[n + 2:]), 4)}</b>; together they made
 <b data-worth="{n + 1}">{show(rows[n + 1], 4)}</b>. The smaller the nudge, the closer.
 (The rulers of the cost are enlarged ten times.)</p></div>"""
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.widgets.nudge_pages import LOOK, SET, check
+from tests.widgets.test_backward import TOGETHER
 
 CHAPTERS = ["network-structure", "forward-pass", "cost", "chain-rule", "two-layer-derivation", "learning",
             "when-learning-fails", "automatic-differentiation", "one-weight-many-places"]
@@ -66,3 +67,14 @@ def test_the_first_screen_has_the_question_the_network_and_the_curve(built_site,
     ways.first.click()
     assert page.evaluate("document.querySelector('.train').getBoundingClientRect().top < innerHeight")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and not page.problems
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("chapter", ["index", *CHAPTERS])
+def test_no_label_lies_on_another_whichever_weight_is_chosen(built_site, new_page, chapter, width):
+    page = new_page((built_site / "book" / f"{chapter}.html").as_uri(), width=width, reduced_motion="reduce")
+    page.evaluate(LOOK)
+    for i, root in enumerate(page.query_selector_all(".nudge")):
+        for weight in root.evaluate("root => [...root.querySelector('select').options].map((el) => el.value)"):
+            page.evaluate(SET, [root, "which", weight])
+            assert page.evaluate(TOGETHER, root) == [], (i, weight)

@@ -53,7 +53,7 @@ def test_messages_add_up_and_pass_the_gate(open_pass, moved):
     w11, d1, w21, d2, total = values(page, ".telling .equation")
     assert [w11, w21] == [1.2, 0.4] and np.allclose([d1, d2], g.delta[2][:, 0], rtol=1e-12)
     assert total == pytest.approx(w11 * d1 + w21 * d2, rel=1e-12)
-    travelling = values(page, ".wide .bead.run")
+    travelling = values(page, ".wide .bead.run:not(.total)")
     assert sorted(travelling) == pytest.approx(sorted([w11 * d1, w21 * d2]), rel=1e-12)
     at(page, "gate", 1, 1)
     arrived, slope, delta = values(page, ".telling .equation")
@@ -63,7 +63,7 @@ def test_messages_add_up_and_pass_the_gate(open_pass, moved):
         text = page.inner_text(".telling .equation")
         assert "0.195" in text and "−0.021" in text
     at(page, "fill", 1, 1)
-    assert values(page, ".wide .bead.run") == pytest.approx(g.W[1][0].tolist(), rel=1e-12)
+    assert values(page, ".wide .bead.run:not(.total)") == pytest.approx(g.W[1][0].tolist(), rel=1e-12)
 
 
 def test_network_matrix_and_equation_light_together(open_pass):
@@ -74,7 +74,7 @@ def test_network_matrix_and_equation_light_together(open_pass):
                              "el.dataset.quantity)")
     at(page, "sum", 1, 2)
     assert lit() == ["w2_12", "w2_22"]                                        # a column of W on the way back …
-    assert page.locator(".wide .bead.run").count() == 2
+    assert page.locator(".wide .bead.run:not(.total)").count() == 2
     at(page, "forward", 2, 1)
     assert lit() == ["w2_11", "w2_12"]                                        # … a row on the way forward
     assert page.locator(".wide .neuron.late").count() > 0 and page.locator(".wide .back.known").count() == 0
@@ -115,7 +115,7 @@ def test_numbers_travel_and_stand_still_for_who_wants_no_motion(open_pass):
     assert page.evaluate(moving) == 1
     page = open_pass(reduced_motion="reduce")
     at(page, "sum", 1, 1)
-    assert page.evaluate(moving) == 0 and page.locator(".wide .bead.run").first.is_visible()
+    assert page.evaluate(moving) == 0 and page.locator(".wide .bead.run:not(.total)").first.is_visible()
 
 
 @pytest.mark.parametrize("net, x, y", [
@@ -143,3 +143,53 @@ def test_axe_finds_nothing_at_any_step(open_pass, axe, width):
 def test_a_large_network_is_refused():
     with pytest.raises(ValueError, match="backward"):
         Nudge(Network([16, 12, 2], seed=0), np.ones(16), [0, 1], panels=["backward"])
+
+
+# Pairs of texts seen in the network whose ink shares more than a hair.
+TOGETHER = """(root) => {
+  const svg = [...root.querySelectorAll(".picture > svg")].find((el) => el.checkVisibility()), found = [];
+  const frame = svg.getBoundingClientRect();
+  const boxes = [...svg.querySelectorAll("text")].filter((el) => el.checkVisibility() && el.textContent).map((el) => {
+    const {left, right, top, bottom} = el.getBoundingClientRect(), h = (bottom - top) / 6;
+    return {words: el.textContent, left: left + 1, right: right - 1, top: top + h, bottom: bottom - h};
+  });
+  boxes.forEach((a, i) => {
+    if (a.left < frame.left - 4 || a.right > frame.right + 4) found.push([a.words, "outside"]);
+    for (const b of boxes.slice(i + 1)) {
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      if (wide > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2) found.push([a.words, b.words]);
+    }
+  });
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_number_travels_over_another_at_any_step(open_pass, width):
+    page = open_pass(width=width, reduced_motion="reduce")
+    found = {}
+    for i, step in enumerate(steps([4, 2, 2, 1]), 1):
+        go(page, i)
+        if pairs := page.evaluate(TOGETHER, page.query_selector(".nudge")):
+            found[step] = pairs
+    assert not found
+
+
+def test_two_numbers_on_each_other_are_found(open_pass):
+    page = open_pass(reduced_motion="reduce")
+    at(page, "sum", 1, 1)
+    page.evaluate("document.querySelector('.wide .bead.run:not(.total)').style.offsetDistance = '100%'")
+    assert page.evaluate(TOGETHER, page.query_selector(".nudge"))
+
+
+def test_messages_add_up_at_the_neuron_and_the_gate_lights(open_pass):
+    page = open_pass()
+    assert page.inner_text(".telling").startswith("Before the first step")
+    at(page, "sum", 1, 1)
+    total = page.locator(".wide .total.run")
+    assert total.count() == 1 and "Σ −0.109" == total.text_content()
+    at(page, "gate", 1, 1)
+    assert page.locator(".wide .wire.now").count() == 1 and page.locator(".wide .total.run").count() == 1
+    at(page, "sum", 3, 1)                                                       # the cost's message to the output
+    assert page.locator(".wide .bead.cost.run").text_content() == "−0.524"
+    assert "ŷ" in page.inner_text(".telling")

@@ -6,6 +6,7 @@ import pytest
 
 from backprop import Network, Nudge
 from tests.widgets.nudge_pages import LOOK, SET, check, write_page
+from tests.widgets.test_backward import TOGETHER
 
 NET = Network.from_parameters(
     W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
@@ -101,3 +102,12 @@ def test_inputs_are_pixels_from_white_to_black():
     assert shades == ["100", "75", "0", "90"]
     config = json.loads(html[html.index("<script type="):].split(">", 1)[1].split("</script>")[0])["config"]
     assert config["panels"] == ["cover"]
+
+
+@pytest.mark.parametrize("width", [1280, 390, 360])
+def test_no_text_lies_on_another_whatever_is_chosen(open_cover, width):
+    page = open_cover(width=width, reduced_motion="reduce")
+    for weight in [f"w1_{j}{k}" for j in (1, 2) for k in (1, 2, 3, 4)] + ["w2_12", "w2_21", "w2_22", "w3_11", "w3_12"]:
+        put(page, "which", weight)
+        put(page, "range", "-3.25")
+        assert page.evaluate(TOGETHER, page.query_selector(".nudge")) == [], weight

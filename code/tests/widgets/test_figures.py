@@ -114,6 +114,10 @@ def test_paths_add(open_figure, d):
             == pytest.approx([d, *dz, cost(z + dz) - cost(z), cost(z + dz * [1, 0]) - cost(z),
                               cost(z + dz * [0, 1]) - cost(z)], abs=1e-12))
     assert abs(seen["sum"] - seen["rows"][3]) < 0.1 * d * d
+    ends = page.evaluate("""() => [...document.querySelectorAll(".path .change")].map((el) =>
+        el.getAttribute("d").match(/-?[\\d.]+/g).map(Number))""")
+    if d == 0.01:                                                # each path begins where the one before ends
+        assert ends[0][0] == 0 and ends[1][0] == ends[0][2] and ends[1][2] == pytest.approx(3000 * seen["sum"], abs=0.1)
     assert not page.problems
 
 
@@ -145,3 +149,10 @@ def test_the_script_knows_no_derivative():
     text = source(FIGURES) + style("figures")
     for word in ("Math.exp", "Math.tanh", "http:", "https:", "fetch("):
         assert word not in text
+
+
+def test_the_graphs_letters_are_readable_on_a_phone(open_figure):
+    page = open_figure(product(), width=390)
+    sizes = page.evaluate("""() => [...document.querySelectorAll(".walk svg text")].map((el) =>
+        parseFloat(getComputedStyle(el).fontSize) * el.getScreenCTM().a)""")
+    assert min(sizes) > 10

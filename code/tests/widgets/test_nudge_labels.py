@@ -10,7 +10,8 @@ READER = Network.from_parameters(
     b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
 NETS = {"4-2-2-1": (READER, [1.0, 0.5, -1.0, 0.8], [1.0]), "2-2-1": (Network([2, 2, 1], seed=0), [1.0, 0.5], [1.0]),
         "1-1-2": (Network([1, 1, 2], "tanh", seed=1), [1.0], [0.3, 0.9]),
-        "1-1": (Network([1, 1], "identity", seed=0), [2.0], [1.0]),
+        "1-1": (Network([1, 1], "identity", seed=0), [2.0], [1.0]), "4-1": (Network([4, 1], seed=0), [1.0] * 4, [1.0]),
+        "1-1-1": (Network([1, 1, 1], seed=0), [1.0], [1.0]),
         "3-3-2": (Network([3, 3, 2], ["relu", "softmax"], "cross_entropy", seed=0), [1.0, 0.5, -1.0], [0.0, 1.0])}
 
 # Pairs of texts of the drawing that is seen, one of them the chosen weight's tag, whose ink shares more than a hair,

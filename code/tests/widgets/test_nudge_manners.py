@@ -102,3 +102,14 @@ def test_slider_network_and_curve_are_seen_together_on_a_laptop(open_nudge):
     page.evaluate("document.querySelector('.nudge').scrollIntoView({block: 'start'})")
     top, bottom = (page.locator(s).bounding_box() for s in ("input[type=range]", ".curve svg:not(.inside)"))
     assert top["y"] >= 0 and bottom["y"] + bottom["height"] <= 800 - 48
+
+
+def test_what_is_pointed_at_does_not_look_chosen_and_no_button_reads_like_begin(open_nudge):
+    page = open_nudge()
+    look = """which => { const {stroke, strokeWidth, opacity} = getComputedStyle(document.querySelector(
+        `.picture > svg [data-weight="${which}"] .halo`)); return [stroke, strokeWidth, opacity]; }"""
+    chosen, rest = page.evaluate(look, "w3_11"), page.evaluate(look, "w1_11")
+    page.locator('.picture > svg:visible [data-weight="w1_11"] .hit').hover()
+    pointed = page.evaluate(look, "w1_11")
+    assert pointed != rest and pointed[0] != chosen[0] and pointed[1] != chosen[1] and pointed[2] != chosen[2]
+    assert not [words for words in page.locator("button").all_text_contents() if "start" in words.lower()]

@@ -34,12 +34,13 @@ class Wide(Layout):
         self.room = max(24, min(68, 560 / most))                        # from neuron to neuron
         self.r = r = max(5, min(19, self.room / 2 - 7))
         self.pair = 2 * r + 28                                          # from z to a
-        gap = max(2 * r + 14, min(2 * r + 150, (720 - 2 * r - 100 - L * self.pair) / L))     # from a to the next z
+        tail = 50 + 24 * self.moving                                    # room for the cost's message
+        gap = max(2 * r + 14, min(2 * r + 150, (670 - 2 * r - tail - L * self.pair) / L))     # from a to the next z
         self.column = {(0, "a"): r + 8}
         for l in range(1, L + 1):
             self.column[l, "z"] = self.column[l - 1, "a"] + gap
             self.column[l, "a"] = self.column[l, "z"] + self.pair
-        end = self.column[L, "a"] + r + 50
+        end = self.column[L, "a"] + r + tail
         self.box = max(720, end + 34), most * self.room + 44
         self.shift = (self.box[0] - end - 34) / 2
         self.cost = end + self.shift, 36 + most * self.room / 2
@@ -53,6 +54,10 @@ class Wide(Layout):
 
     def delta(self, l, j):                                              # in the place of z's name
         x, y = self.at(l, j, "z")
+        return x - 16, y - self.r - 9, "start"
+
+    def total(self, l, j):                                              # in the place of a's name
+        x, y = self.at(l, j, "a")
         return x - 16, y - self.r - 9, "start"
 
     def sign(self, l, j):
@@ -104,6 +109,10 @@ class Compact(Layout):
         x, y = self.at(l, j, "z")
         return x + self.half - 8, y + self.r + 18, "end"
 
+    def total(self, l, j):
+        x, y = self.at(l, j, "a")
+        return min(x + 14, 340 - 62), y - self.r - 6, "start"
+
     def sign(self, l, j):
         x, y = self.at(l, j, "z")
         return x + self.half + 4, y - 2, "middle"
@@ -132,6 +141,10 @@ class Tall(Layout):
     def delta(self, l, j):
         x, y = self.at(l, j, "z")
         return x - 6, y + self.pair / 2 + 4, "end"
+
+    def total(self, l, j):
+        x, y = self.at(l, j, "a")
+        return x + self.r + 5, y + 4, "start"
 
     def sign(self, l, j):
         x, y = self.at(l, j, "z")
@@ -171,7 +184,7 @@ class Room:
         length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
         nx, ny = (y1 - y2) / length, (x2 - x1) / length                 # across the line
         best = None
-        for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
+        for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, -0.6, -1.4):    # before it: a bias's is short
             for side in (-1, 1):
                 for away in (4, 12, 22, 34):
                     reach = away + (abs(nx) * width + abs(ny) * height) / 2

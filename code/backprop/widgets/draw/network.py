@@ -58,6 +58,9 @@ class Picture:
             self.titles()
         for name, l, j, k in self.page.parameters:
             self.edge(name, l, j, k)
+        for parameter in sorted(self.page.parameters, key=lambda p: not self.always(*p)):     # they keep clear of these
+            if not self.layout.dense:
+                self.tag(*parameter)
         css = ("wide" if self.layout.wide else "narrow") + " dense" * self.layout.dense
         width, height = self.layout.box
         edges = el("g", *self.edges, role="radiogroup", aria_label="weights and biases in the picture")
@@ -109,6 +112,8 @@ class Picture:
     def names(self, l, j, kind, quantity):
         shown = ("ŷ" if self.sizes[-1] == 1 else f"ŷ_{j}") if l == self.L and kind == "a" else quantity
         known = {"data_delta": f"{l} {j}"} if self.moving and kind == "z" else {}
+        if self.moving and kind == "a" and self.layout.wide and 0 < l < self.L and self.sizes[l + 1] > 1:
+            known = {"data_sum": f"{l} {j}"}
         self.labels.append(self.text(self.layout.name(l, j, kind), math_text(shown)[0], f"name of-{kind}", 24, **known))
         if kind == "z":
             number = self.page.number(f"delta{l}_{j}", "3" if self.layout.wide else "2", tag="tspan")
@@ -123,6 +128,8 @@ class Picture:
         if l == self.L:
             to_cost = between(a, layout.cost, r + 4, 26)
             self.wires.append(el("path", data_at=f"{l} {j} 0 {2 * l + 1}", class_=css, d=to_cost))
+        if self.moving:
+            self.arriving(l, j, a)
         activation = self.page.config["activation"][l - 1]
         sign = ACTIVATION_SIGNS.get(activation, activation)
         if not layout.dense and not (layout.wide and len(sign) > 4):
@@ -147,8 +154,8 @@ class Picture:
             self.labels.append(self.text(self.layout.title(l), title, "layer", 7 * len(title)))
 
     def edge(self, name, l, j, k):
-        layout, r, value = self.layout, self.layout.r, self.page.values[name]
-        begin, target = layout.at(l - 1, k, "a") if k else layout.bias(l, j), layout.at(l, j, "z")
+        r, value = self.layout.r, self.page.values[name]
+        begin, target = self.ends(l, j, k)
         d, at = between(begin, target, r if k else 0, r), f"{l} {j} {k or -1} {2 * l - 1}"
         css = ("weight" if k else "bias") + self.state(l, j, k or -1, name) + " negative" * (value < 0)
         parts = [el("title", plain(name)), el("path", class_="hit", d=d), el("path", class_="halo", d=d),
@@ -160,20 +167,45 @@ class Picture:
         self.edges.append(el("g", *parts, data_weight=name, data_at=at, class_=css))
         if self.moving and k:
             self.travelling(name, l, j, k, begin, target)
-        if not layout.dense:
-            self.tag(name, l, j, k, begin, target, at)
 
-    def tag(self, name, l, j, k, begin, target, at):
+    def always(self, name, l, j, k):
+        """Is its tag always shown? It is the only weight of its layer."""
+        return bool(k) and self.sizes[l] * self.sizes[l - 1] == 1
+
+    def ends(self, l, j, k):
+        """Where the line of a parameter begins and ends."""
+        begin = self.layout.at(l - 1, k, "a") if k else self.layout.bias(l, j)
+        return begin, self.layout.at(l, j, "z")
+
+    def tag(self, name, l, j, k):
         """The name and value of a parameter, shown while it is chosen."""
-        x, y = self.room.beside(begin, target, *TAG)
-        always = k and self.sizes[l] * self.sizes[l - 1] == 1                # the only one of its layer
+        x, y = self.room.beside(*self.ends(l, j, k), *TAG)
+        always = self.always(name, l, j, k)
         if always:
             self.room.take(x, y, *TAG)
         symbol, rise = math_text(name)
         worth = self.page.number(name, "2", tag="tspan", attributes=' class="worth"')
-        css = f"tag{' always' * bool(always)}{self.state(l, j, k or -1, name)}"
+        css = f"tag{' always' * always}{self.state(l, j, k or -1, name)}"
         content = symbol + el("tspan", " = ", dy=f"{rise:.2f}em") + worth
-        self.labels.append(self.text((x, y + 4, "middle"), content, css, data_at=at, data_tag=name))
+        self.labels.append(self.text((x, y + 4, "middle"), content, css,
+                                     data_at=f"{l} {j} {k or -1} {2 * l - 1}", data_tag=name))
+
+    def arriving(self, l, j, a):
+        """dC/da: on its way from the cost to an output; and beside the neuron, as the sum of what has come."""
+        quantity, at = f"dC/da{l}_{j}", f"{l} {j}"
+        if quantity not in self.page.values:
+            return
+        if l == self.L:
+            path = between(self.layout.cost, a)
+            number = self.page.number(quantity, "3", tag="tspan")
+            self.beads.append(el("text", number, class_="bead sum cost", data_bead=f"sum {at}",
+                                 style=f"offset-path:path('{path}')", text_anchor="middle", dy=4))
+            return
+        if self.sizes[l + 1] == 1:                                            # one message is no sum
+            return
+        total = "Σ " + self.page.number(quantity, "3", tag="tspan")
+        for kind in ("sum", "gate"):
+            self.beads.append(self.text(self.layout.total(l, j), total, "bead total", data_bead=f"{kind} {at}"))
 
     def travelling(self, name, l, j, k, begin, target):
         """The numbers that travel along one edge: w a forward, the message w delta back, and at rest its gradient."""

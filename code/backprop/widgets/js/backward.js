@@ -13,7 +13,8 @@ function backward(app) {
   const telling = pane.querySelector(".telling"), scrubber = pane.querySelector('[data-field="step"]'), summary = telling.cloneNode(true);
   const beads = all(root, "[data-bead]").map((el) => ({ el, bead: el.dataset.bead.split(" ") }));
   const fills = all(root, ".flood").map((el) => ({ el, at: el.parentNode.dataset.at.split(" ").map(Number), name: el.parentNode.dataset.weight }));
-  const deltas = all(root, "[data-delta]");
+  const deltas = all(root, "[data-delta]"), sums = all(root, "[data-sum]");
+  const gates = all(root, ".wire").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
   const self = { at: 0, steps, actions: {}, to, update, draw };
   const passed = (kind, l, j) => steps.findIndex((s) => s.kind === kind && s.l === l && s.j === j) < self.at;
   let shown = 0;
@@ -40,6 +41,8 @@ function backward(app) {
       el.classList.toggle("full", passed("fill", l, j));
       el.parentNode.classList.toggle("now", now?.kind === "fill" && now.l === l && now.j === j);
     }
+    for (const { el, at: [l, j, , when] } of gates) el.classList.toggle("now", now?.kind === "gate" && now.l === l && now.j === j && when === 2 * l);
+    for (const el of sums) el.classList.toggle("gone", ["sum", "gate"].includes(now?.kind) && el.dataset.sum === `${now.l} ${now.j}`);
     for (const el of deltas) {
       const [l, j] = el.dataset.delta.split(" ").map(Number);
       el.classList.toggle("known", passed("gate", l, j));

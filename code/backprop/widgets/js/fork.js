@@ -15,7 +15,11 @@ function fork(root, { equations, W, b, a, y, j, n }) {
     }
     const sum = rows.slice(n + 2).reduce((s, v) => s + v, 0);
     set(root, { "data-fork": JSON.stringify({ rows, sum }) });
-    for (const el of all(root, "[data-row]")) set(el.querySelector(".change"), { d: `M0 10H${clamp((el.dataset.row > n ? 3000 : 300) * rows[el.dataset.row], [-100, 100]).toFixed(1)}` });
+    const far = (i) => (i > n ? 3000 : 300), begins = (i) => rows.slice(n + 2, i).reduce((s, v) => s + v, 0);  // a path begins where the one before ends
+    for (const el of all(root, "[data-row]")) {
+      const i = Number(el.dataset.row), from = i > n + 1 ? begins(i) : 0, at = (v) => clamp(far(i) * v, [-100, 100]).toFixed(1);
+      set(el.querySelector(".change"), { d: `M${at(from)} 10H${at(from + rows[i])}` });
+    }
     for (const el of all(root, "[data-worth]")) el.textContent = signed(el.dataset.worth === "sum" ? sum : rows[el.dataset.worth]);
     set(range, { "aria-valuetext": `change ${signed(d)}, cost ${signed(rows[n + 1])}` });
   }
