@@ -16,7 +16,7 @@ from ..optimisers import OPTIMISERS
 from ..symbolic import weight_index
 from .assemble import on_its_own
 from .datasets import digits, digits_script
-from .train_program import notebook_script, site_script, site_style
+from .train_program import markup, notebook_script, site_script, site_style
 
 PANELS = ("plane", "network", "curves", "weight", "one", "deltas", "pad", "misread", "pictures")
 N_DIGITS, N_TRAIN = 1797, 1437
@@ -274,7 +274,8 @@ class Train(anywidget.AnyWidget):
         css = "" if config["controls"] else " bare"
         return (f'<div class="train-drawing{css}" data-lm-suppress-shortcuts="true">{picture}'
                 f'<p>A {sizes} network and {n:,} {what} to train on: '
-                f"mean cost {self.C:.3f}{test}. It comes alive with JavaScript.</p></div>")
+                f"mean cost {self.C:.3f}{test}. It comes alive with JavaScript.</p>"
+                f"<template>{markup(config['panels'], config['question'])}</template></div>")
 
     def _points(self):
         """The training points as a drawing: squares where the target is high, circles elsewhere."""

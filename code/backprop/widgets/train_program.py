@@ -1,4 +1,4 @@
-"""The lab's JavaScript, put together: what backprop prints, then the files of js/ in their order."""
+"""The lab's JavaScript, put together: what backprop prints, then the files of js/ in their order. And its HTML."""
 
 import re
 from functools import lru_cache
@@ -43,3 +43,11 @@ def site_script():
 def site_style():
     """The style, the same for a page and a notebook."""
     return assemble.style("train")
+
+
+def markup(panels, question):
+    """The lab's HTML, of the files in templates/: what its script brings to life."""
+    def read(name):
+        return (assemble.FOLDER / "templates" / f"{name}.html").read_text(encoding="utf-8")
+    return ('<span class="probe" hidden></span>\n' + read("transport") + (read("question") if question else "")
+            + '<div class="panes">\n' + "".join(map(read, panels)) + "</div>\n" + read("dials"))

@@ -215,3 +215,20 @@ def test_it_fits_and_axe_finds_nothing(open_lab, axe, width, dark):
     frame(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_the_buttons_are_one_row_that_stays_in_sight_and_covers_nothing(open_lab, width):
+    page, root = open_lab(moons(), width=width, height=844)
+    rows = """() => { const box = (s) => document.querySelector(s).getBoundingClientRect();
+      const buttons = [...document.querySelectorAll('.transport [data-action]')];
+      return {tops: buttons.map((el) => el.getBoundingClientRect().top),
+              transport: box('.transport'), readout: box('.readout')}; }"""
+    seen = page.evaluate(rows)
+    assert len(set(seen["tops"])) == 1 and seen["readout"]["top"] >= seen["transport"]["bottom"]
+    page.evaluate("() => { const bar = document.createElement('header'); document.body.prepend(bar); "
+                  "bar.style.cssText = 'position: sticky; top: 0; height: 50px'; }")
+    page.evaluate("() => document.documentElement.style.setProperty('--top', '50px')")
+    page.evaluate("() => document.querySelector('.curves').scrollIntoView()")
+    frame(page)
+    assert abs(page.evaluate(rows)["transport"]["top"] - 50) < 1

@@ -3,13 +3,7 @@
 
 // On a page of the book: every <div class="nudge-place"> holds the drawing and a script of JSON.
 function mountAll() {
-  const bars = all(document, "header, [class*=header]").filter((el) => ["sticky", "fixed"].includes(getComputedStyle(el).position));
-  const measure = () => {  // the slider stays in sight below what the page keeps at its top
-    const top = Math.max(0, ...bars.map((el) => (el.offsetHeight < innerHeight / 3 ? el.offsetHeight : 0)));
-    document.documentElement.style.setProperty("--top", `${top}px`);
-  };
-  for (const bar of bars) new ResizeObserver(measure).observe(bar);
-  measure();
+  belowBar();
   const places = all(document, ".nudge-place"), apps = places.map((place, i) => {
     if (place.dataset.mounted) return null;  // in an exported notebook every widget brings this script
     place.dataset.mounted = "true";

@@ -1,17 +1,5 @@
 // The lab: one state, its panels, and where it lives: mountAll() on a page of the book, render() in a notebook.
 
-const DIALS = `<label>η <input type="range" min="-3" max="1.5" step="0.05" data-field="rate" aria-label="learning rate"><input type="number" min="0" step="any" data-field="eta" aria-label="learning rate, exact value"></label>
-<label>batch <input type="number" min="1" step="1" data-field="batch" aria-label="examples in a batch"><button type="button" data-do="one">one</button><button type="button" data-do="all">all</button></label>
-<label><select data-field="optimiser" aria-label="optimiser"><option value="gradient_descent">gradient descent</option><option value="momentum">momentum</option><option value="adam">Adam</option></select></label>
-<label>seed <input type="number" min="0" step="1" data-field="seed" aria-label="seed of the order and of new first weights"></label>
-<label>first weights × <input type="number" min="0" step="any" data-field="scale" aria-label="size of new first weights"></label><button type="button" data-do="draw">new weights</button>`;
-
-const TRANSPORT = `<button type="button" data-action="reset">⟲ reset</button><button type="button" data-action="step">step</button><button type="button" data-action="epoch">epoch</button>
-<button type="button" class="go" data-action="play">▷ play</button><label>speed <select data-field="pace" aria-label="steps a picture while it plays"></select></label><button type="button" data-do="back" class="go" hidden>go back to the lowest cost</button>`;
-
-const READOUT = `<span>step <b data-quantity="step"></b></span> <span>epoch <b data-quantity="epoch"></b></span> <span><i>C</i> = <b data-quantity="C"></b></span> <span data-if="test">test <b data-quantity="C_test"></b></span>
-<span data-if="known">right <b data-quantity="accuracy"></b><span data-if="test">, test <b data-quantity="accuracy_test"></b></span></span>`;
-
 function lab(root, config, data, start, host) {
   const app = { root, config, playing: false, theme: null, view: null, state: null };
   const find = (selector) => root.querySelector(selector);
@@ -24,15 +12,12 @@ function lab(root, config, data, start, host) {
   if (start.order) app.state = remembered(from0({ ...app.state, fixed: start.order }));
   app.twinTheta = config.twin && flat(config.twin);
 
-  // ---- the page's part of the drawing
-  const panel = (name) => `<div class="pane ${name}" role="group" aria-label="${PANELS[name].title}"><p class="title">${PANELS[name].title}</p>${PANELS[name].html}</div>`;
-  const others = Object.keys(config.others || {});
-  root.innerHTML = `<span class="probe" hidden></span><div class="bar transport">${TRANSPORT}</div><p class="bar readout">${READOUT}</p><p class="note" role="alert"></p>
-${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step with this η: will the mean cost fall or rise?</p><div class="bar"><button type="button" data-do="falls">↓ it falls</button><button type="button" data-do="rises">↑ it rises</button></div><p class="answer" role="status"></p></div>' : ""}
-<div class="panes">${config.panels.map(panel).join("")}</div>
-<details class="dials"${config.open ? " open" : ""}><summary>learning rate, batch, optimiser, seed${others.length ? ", data" : ""}</summary><div class="bar">${others.length ? `<label>data <select data-field="data" aria-label="data set"><option>${config.name || "as given"}</option>${others.map((name) => `<option>${name}</option>`).join("")}</select></label>` : ""}${DIALS}</div></details>
-<div class="bar tools"><label>run <input type="number" min="1" max="1000" value="10" data-field="epochs" aria-label="number of epochs"> epochs <button type="button" data-do="run">go</button></label>${host.link ? '<button type="button" data-do="link">copy link</button>' : ""}<button type="button" data-do="json">weights as JSON</button><button type="button" data-do="numpy">as NumPy</button>${config.net.sizes[0] <= 4 ? '<button type="button" data-do="csv">paste points</button>' : ""}<span class="told" role="status"></span></div>
-<div class="paste" hidden><label>One point a line: inputs, then target, with commas.<textarea rows="5" data-field="csv" aria-label="points, one a line"></textarea></label><button type="button" data-do="use">use these</button></div><p class="unseen" role="status"></p>`;
+  // ---- the page's part, as the templates have it, without what this lab has no use for
+  root.replaceChildren(find("template").content.cloneNode(true));
+  const others = Object.keys(config.others || {}), has = { others: others.length, link: host.link, csv: config.net.sizes[0] <= 4 };
+  for (const node of all(root, "[data-need]")) if (!has[node.dataset.need]) node.remove();
+  find("[data-field=data]")?.append(...[config.name || "as given", ...others].map((name) => new Option(name)));
+  find(".dials").open = config.open;
   const batches = Math.ceil(data.train.N / (app.state.batch_size || data.train.N));
   const paces = [...new Set([1, Math.max(1, Math.round(batches / 12)), batches, 5 * batches])].sort((a, b) => a - b);
   find("[data-field=pace]").append(...paces.map((n) => new Option(n === batches && n > 1 ? "1 epoch" : n % batches === 0 && batches > 1 ? `${n / batches} epochs` : `${n} step${n > 1 ? "s" : ""}`, n)));
@@ -187,7 +172,7 @@ ${config.question ? '<div class="pane ask"><p><b>Predict first.</b> One step wit
       load(chosen ? { train: examples(chosen.X, chosen.Y), test: chosen.X_test ? examples(chosen.X_test, chosen.Y_test) : null } : data);
     }
   });
-  all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, near: true, update: PANELS[config.panels[i]].mount(app, box) }));
+  all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, near: true, update: PANELS[config.panels[i]](app, box) }));
   const near = new IntersectionObserver((entries) => { for (const { target, isIntersecting } of entries) updates.find(({ box }) => box === target).near = isIntersecting; app.paintSoon(); }, { rootMargin: "100px" });
   for (const { box } of updates) near.observe(box);
   new ResizeObserver(app.paintSoon).observe(root);
@@ -236,6 +221,7 @@ function digitsNear(root, source) {
 function mountAll() {
   const own = document.currentScript?.src || [...document.scripts].map((s) => s.src).find((src) => /train\.js/.test(src)) || "";
   const apps = new Map(), places = all(document, ".train-place");
+  belowBar();
   const open = () => {
     const [, name, text] = /^#(train[^=]*)=(.*)$/s.exec(location.hash) || [];
     if (name) apps.get(name)?.openLink(text);
