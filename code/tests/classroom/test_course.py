@@ -1,11 +1,14 @@
 """A course's folder, and that its secrets are secret."""
 
 import json
+import re
 
 import pytest
 
 from classroom import course as courses
 from classroom import edition
+
+from .helpers import TOP
 
 
 def test_the_number_of_an_edition_cannot_be_found_by_trying(tmp_path):
@@ -36,3 +39,11 @@ def test_the_commands_say_what_a_chosen_number_is_good_for(tmp_path, monkeypatch
     assert said.count("can be found by trying") == (2 if arguments else 0)
     number = courses.Course(tmp_path / "course").settings["seed"]
     assert str(number) not in said or arguments, "nobody reads it on a projector"
+
+
+def test_the_guide_names_every_step():
+    import classroom.__main__ as commands
+    guide = (TOP / "book" / "teaching.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^  python3 teach.py (\w+)", commands.__doc__, re.MULTILINE)
+    assert len(steps) > 15
+    assert [step for step in steps if not re.search(rf"(`|teach\.py ){step}\b", guide)] == []
