@@ -14,8 +14,8 @@ from sphinx.highlighting import PygmentsBridge
 
 PLAIN = {Token.Name, Token.Name.Namespace, Token.Punctuation, Token.Text.Whitespace, Token.Text}
 FEWEST = 600                # characters: below, folding content away saves nothing
-# This builds itself when the page is read, or is a form.
-ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)-place|answer-field")
+# This builds itself when the page is read, is a form, or is part of a widget that does.
+ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)-place|answer-field|data-field=")
 
 EDGE = re.compile(r"<details\b[^>]*>|</details>")
 SUMMARY = re.compile(r"\s*<summary\b.*?</summary>", re.S)
