@@ -85,3 +85,11 @@ def test_the_shipped_digits_are_the_digits_and_small():
     pixels = np.array([ord(letter) - ord("a") for letter in page["pixels"]]).reshape(1797, 64).T / 16
     assert np.array_equal(pixels, X) and [int(v) for v in page["labels"]] == Y.argmax(axis=0).tolist()
     assert len(gzip.compress(digits_script().encode(), 9)) <= 60_000
+
+
+def test_the_site_leaves_the_labs_fold_in_its_template():
+    import lean_html
+    from backprop.widgets.train_program import markup
+    whole = markup(["plane", "curves"], True)
+    assert lean_html.put_away(whole) == whole
+    assert "<noscript>" in lean_html.put_away(whole.replace("data-field=", "data-x="))
