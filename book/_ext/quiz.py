@@ -10,6 +10,8 @@ and a reader may open as many as they like. Lines before the first choice belong
 indented lines continue a choice. Exactly one choice is right, and every one has an explanation.
 """
 
+import hashlib
+
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
@@ -43,7 +45,8 @@ class QuizDirective(SphinxDirective):
             question, choices = parse_quiz(list(self.content))
         except ValueError as error:
             raise self.error(f'quiz "{title}": {error}') from None
-        node = quiz(number=self.env.new_serialno("quiz"))
+        key = hashlib.sha256(title.encode()).hexdigest()[:10]        # the page remembers the question by it
+        node = quiz(number=self.env.new_serialno("quiz"), key=key)
         self.set_source_info(node)
         node += nodes.paragraph("", "", *self.inline(title), classes=["quiz-question"])
         if any(line.strip() for line in question):
@@ -60,7 +63,7 @@ class QuizDirective(SphinxDirective):
 
 
 def visit_quiz(self, node):
-    self.body.append('<div class="quiz" role="group" aria-label="Check yourself">\n'
+    self.body.append(f'<div class="quiz" data-quiz="{node["key"]}" role="group" aria-label="Check yourself">\n'
                      '<p class="quiz-label" aria-hidden="true">Check yourself</p>\n')
 
 

@@ -1,6 +1,7 @@
 // @ts-check
 // dom: small helpers. all(root, selector) is an array; set(el, attributes) writes only what has changed;
 // belowBar() measures what the page keeps at its top.
+// predicted(root, what, right) tells the page how a prediction came out, which the book keeps with a reader's progress.
 
 const all = (root, selector) => [...root.querySelectorAll(selector)];
 
@@ -19,4 +20,10 @@ function belowBar() {
   };
   for (const bar of bars) new ResizeObserver(measure).observe(bar);
   measure();
+}
+
+function predicted(root, what, right) {
+  const number = all(document, ".nudge, .train").indexOf(root);
+  root.dispatchEvent(new CustomEvent("book-done", { bubbles: true,
+    detail: { kind: "predictions", name: `${location.pathname.split("/").pop()} ${number} ${what}`, value: { right } } }));
 }

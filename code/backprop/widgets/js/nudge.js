@@ -376,6 +376,7 @@ class Nudge {
         (said ? ` You said ${signed(guess.sign * said)}${guess.sign * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
         (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
       this.tell(answer.textContent);
+      predicted(this.root, question, guess * change > 0);
     } };
   }
 

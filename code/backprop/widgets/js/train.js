@@ -127,6 +127,7 @@ function lab(root, config, data, start, host) {
     app.dispatch({ type: "step" });
     const change = app.view.C - before;
     find(".answer").innerHTML = `<b>${sign * change > 0 ? "You were right." : "Not this time."}</b> It went from ${show(before, 4)} to ${show(app.view.C, 4)}.`;
+    predicted(root, "step", sign * change > 0);
   };
   const told = (text) => { find(".told").textContent = text; };
   const copy = async (text, what) => { try { await navigator.clipboard.writeText(text); told(`${what} copied.`); } catch { told("This page can't copy here."); } };
