@@ -83,9 +83,14 @@ def plainly(self, node):
 
 def add_scripts(app, pagename, templatename, context, doctree):
     if app.env.metadata.get(pagename, {}).get("exercises"):
-        for script in SCRIPTS:
-            app.add_js_file(script, loading_method="defer")
-        app.add_css_file("answers.css")
+        add_to_page(app)
+
+
+def add_to_page(app):
+    """The scripts of fields, for this page alone."""
+    for script in SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
+    app.add_css_file("answers.css")
 
 
 def check_labels(app, env):

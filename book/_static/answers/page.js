@@ -20,47 +20,54 @@
     return made;
   };
 
-  function bringToLife(place, number) {
-    const exercise = JSON.parse(place.dataset.answer), name = place.dataset.exercise, id = `answer-${number}`;
+  let count = 0;
+
+  /** Makes a field of a place; an answer is reported with the exercise's name. */
+  function field(place, exercise, name) {
+    const id = `answer-${count++}`;
+    delete place.dataset.verdict;
     const long = exercise.kind === "matrix" || exercise.network;
-    const field = element(long ? "textarea" : "input", { id, autocomplete: "off", spellcheck: false, value: "" });
-    if (long) field.rows = 3;
-    else field.type = "text";
+    const input = element(long ? "textarea" : "input", { id, autocomplete: "off", spellcheck: false, value: "" });
+    if (long) input.rows = 3;
+    else input.type = "text";
     for (const [key, value] of [["autocapitalize", "off"], ["autocorrect", "off"], ["enterkeyhint", "go"],
-                                ["aria-describedby", `${id}-form`]]) field.setAttribute(key, value);
+                                ["aria-describedby", `${id}-form`]]) input.setAttribute(key, value);
     const button = element("button", { type: "submit", textContent: "Check" });
     const said = element("p", { className: "answer-said" });
     said.setAttribute("role", "status");
     const form = element("form", { noValidate: true },
       element("label", { htmlFor: id, textContent: "Your answer" }),
-      element("div", { className: "answer-row" }, field, button),
+      element("div", { className: "answer-row" }, input, button),
       element("p", { id: `${id}-form`, className: "answer-form", textContent: FORM[exercise.kind] }), said);
 
     function show(verdict, hint) {
       place.dataset.verdict = verdict;
       said.textContent = verdict === "right" ? words("right") : words("not yet", hint);
-      field.toggleAttribute("aria-invalid", false);
-      if (verdict !== "right") field.setAttribute("aria-invalid", "true");
+      input.toggleAttribute("aria-invalid", false);
+      if (verdict !== "right") input.setAttribute("aria-invalid", "true");
     }
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const { verdict, hint } = judge(exercise, field.value);
+      const { verdict, hint } = judge(exercise, input.value);
       show(verdict, hint);
-      place.dispatchEvent(new CustomEvent("book-answer", { bubbles: true, detail: { name, verdict, typed: field.value } }));
+      place.dispatchEvent(new CustomEvent("book-answer", { bubbles: true, detail: { name, verdict, typed: input.value } }));
     });
-    field.addEventListener("input", () => {
+    input.addEventListener("input", () => {
       said.textContent = "";
       delete place.dataset.verdict;
-      field.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-invalid");
     });
     // What was answered before is there again (progress.js asks for it).
     place.addEventListener("book-restore", (event) => {
-      field.value = event.detail.typed;
-      if (strip(field.value)) show(...Object.values(judge(exercise, field.value)));
+      input.value = event.detail.typed;
+      if (strip(input.value)) show(...Object.values(judge(exercise, input.value)));
     });
     place.replaceChildren(form);
   }
 
-  document.querySelectorAll(".answer-field[data-answer]").forEach(bringToLife);
+  globalThis.bookAnswers.field = field;
+  for (const place of document.querySelectorAll(".answer-field[data-answer]")) {
+    field(place, JSON.parse(place.dataset.answer), place.dataset.exercise);
+  }
 })();

@@ -27,13 +27,18 @@ its place; nothing that the unanswered cell prints is shown. The answer stands i
 `_kinds` lists the kinds. What can't be written as a value (a function, a trained network) is answered in the notebook
 alone: a function of the answer, marked with @exercise("name"), that returns None if the answer is right, else a hint.
 A new file in this folder is found by itself; files that begin with _ are the machinery.
+
+Practice with fresh numbers (`_drills`) is a cell of its own, practice("forward"), and a drill on the site.
 """
 
 import importlib
 import pkgutil
 from functools import cache
 
+from ._drills import practice
 from ._judge import WORDS, as_data, judge, words
+
+__all__ = ["all_exercises", "check", "exercise", "practice"]
 
 _checks: dict = {}
 

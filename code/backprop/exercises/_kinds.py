@@ -15,6 +15,8 @@ case that don't give the answer away. In a list every part can have a name: {wro
 the wrong parts. also: other right answers.
 """
 
+from sympy import Function, Piecewise
+
 from backprop.symbolic import derive
 
 from ._formula import parse
@@ -65,11 +67,10 @@ def network(sizes, activation, wanted, points, hint):
 
 def as_formula(expression):
     """A printed equation's right-hand side in the language of `_formula`. Raises Unreadable for what it lacks."""
-    from sympy import Piecewise
-
-    def plain(piecewise):                  # relu is the one Piecewise among values
-        (value, condition), _ = piecewise.args
-        return f"relu({condition.lhs})" if value == condition.lhs else f"relu'({condition.lhs})"
-    text = str(expression) if not expression.has(Piecewise) else plain(expression)
+    for piecewise in expression.atoms(Piecewise):            # relu, or its slope
+        value, condition = piecewise.args[0]
+        name = "relu" if value == condition.lhs else "relu'"
+        expression = expression.xreplace({piecewise: Function(name)(condition.lhs)})
+    text = str(expression)
     parse(text)
     return text
