@@ -12,7 +12,7 @@ from one_style import mark_pages
 
 BUNDLE = "site.js"
 COMMON = ["documentation_options.js", "scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js",
-          "clipboard.min.js", "copybutton.js", "togglebutton.js", "glossary-terms.js", "book.js", "search.js"]
+          "clipboard.min.js", "copybutton.js", "togglebutton.js", "book.js", "search.js", "link-hints.js"]
 UNUSED = ["doctools.js", "sphinx_highlight.js", "design-tabs.js", "searchtools.js", "language_data.js"]
 
 

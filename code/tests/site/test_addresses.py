@@ -1,0 +1,69 @@
+"""Named equations have one address each; mentions link there and show what they mean."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+pytestmark = [pytest.mark.site]
+
+NAMES = ["F1", "F2", "BP1", "BP2", "BP3", "BP4", "A", "B", "GD"]
+
+
+@pytest.fixture(scope="module")
+def pages(built_site):
+    return {path.stem: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+            for path in (built_site / "book").glob("*.html")}
+
+
+def test_every_named_equation_is_displayed_once(pages):
+    for name in NAMES:
+        places = [page for page, html in pages.items() if html.find(id=f"equation-{name}")]
+        assert len(places) == 1, f"({name}) is displayed on {places}"
+        place = pages[places[0]].find(id=f"equation-{name}")
+        assert place.find("math") and f"({name})" in place.find(class_="eqno").get_text()
+
+
+def test_every_mention_is_a_link(pages):
+    bare = []
+    for page, html in pages.items():
+        for skip in html.select("a, code, pre, math, h1, h2, h3, h4, .eqno, title, nav, script, summary, .cell_output, "
+                                ".exercise .admonition-title, .solution .admonition-title, svg"):
+            skip.decompose()
+        article = html.select_one("article.bd-article")
+        text = article.get_text() if article else ""
+        for found in re.finditer(r"\((?:BP[1-4]|F[12])\)", text):
+            bare.append(f"{page}: …{text[max(0, found.start() - 40):found.end() + 20]}…")
+    assert not bare, "\n".join(bare)
+
+
+@pytest.mark.browser
+def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_page):
+    address = (built_site / "book" / "two-layer-derivation.html").as_uri()
+    page = new_page(address)
+    link = page.locator('.bd-article a[href="#equation-BP2"]:visible').first
+    link.hover()
+    assert page.locator(".term-hint math").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".term-hint").count() == 0
+    page.mouse.move(0, 0)
+    link.focus()
+    assert page.locator(".term-hint math").is_visible()
+    assert page.problems == []
+
+    phone = new_page(address, width=390, height=844, has_touch=True)
+    link = phone.locator('.bd-article a[href="#equation-BP2"]:visible').first
+    link.tap()
+    assert phone.locator(".term-hint math").is_visible() and "#equation" not in phone.url
+    link.tap()
+    assert phone.url.endswith("#equation-BP2")
+
+
+@pytest.mark.browser
+def test_terms_sections_and_errata_are_shown_too(built_site, new_page):
+    page = new_page((built_site / "book" / "two-layer-derivation.html").as_uri())
+    hints = page.evaluate("JSON.parse(document.getElementById('link-hints').textContent)")
+    assert any("#term-" in href for href in hints)
+    for page_name in ("errata", "glossary", "index"):
+        page.goto((built_site / "book" / f"{page_name}.html").as_uri())
+        assert page.problems == []
