@@ -134,11 +134,17 @@ def explains(document, name):
 
 # --- the page
 
+PLACE = """\
+<section class="review" id="review-cards" aria-label="Review">
+<p>This page needs JavaScript. The deck for Anki doesn’t.</p>
+</section>
+"""
+
+
 class ReviewDirective(SphinxDirective):
     def run(self):
         self.env.metadata[self.env.docname]["review"] = True
-        return [nodes.raw("", '<section class="review" id="review-cards" aria-label="Review"><p>This page needs JavaScript. '
-                              'The deck for Anki doesn’t.</p></section>', format="html")]
+        return [nodes.raw("", PLACE, format="html")]
 
 
 def add_scripts(app, pagename, templatename, context, doctree):

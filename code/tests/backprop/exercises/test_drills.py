@@ -12,6 +12,8 @@ from backprop.exercises import practice
 from backprop.exercises._drills import all_drills, drawn, filled, network_names
 from backprop.exercises._judge import judge, page_data
 
+pytestmark = pytest.mark.slow
+
 DRILLS = all_drills()
 ANSWERS = Path(__file__).parents[4] / "book" / "_static" / "answers"
 SEEDS = range(112)                            # of each of the nine drills: a thousand in all
