@@ -20,8 +20,10 @@ from tools import browsers
 TOP = Path(__file__).resolve().parents[1]
 SITE = TOP / "_build" / "html"
 TARGET = TOP / "_build" / "backpropagation.pdf"
-LEFT_OUT = ("script, noscript, button, .headerlink, .copybtn, .answer-field, .drill, .progress, #jb-print-docs-body, "
-            ".tag_notebook-only, .bp-site-only, iframe, canvas")
+NOT_ON_PAPER = {"book/review"}          # its cards come one by one
+LEFT_OUT = ("script, noscript, button, .headerlink, .copybtn, .answer-field, .drill, .progress-place, "
+            "section:has(> .drill) > :is(h3, h3 + p), #jb-print-docs-body, .tag_notebook-only, .bp-site-only, "
+            "iframe, canvas")
 
 STYLE = """
 @page { size: A4; margin: 20mm 19mm 22mm; }
@@ -46,7 +48,8 @@ h1, h2, h3, h4 { break-after: avoid; }
 
 def pages():
     toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
-    return [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    files = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    return [file for file in files if file not in NOT_ON_PAPER]
 
 
 def anchor(page, fragment=""):

@@ -12,7 +12,8 @@ from one_style import mark_pages
 
 BUNDLE = "site.js"
 COMMON = ["documentation_options.js", "scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js",
-          "clipboard.min.js", "copybutton.js", "togglebutton.js", "book.js", "search.js", "link-hints.js"]
+          "clipboard.min.js", "copybutton.js", "togglebutton.js", "book.js", "search.js", "link-hints.js",
+          "lights.js", "things-to-do.js", "progress.js"]
 UNUSED = ["doctools.js", "sphinx_highlight.js", "design-tabs.js", "searchtools.js", "language_data.js"]
 
 

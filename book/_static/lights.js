@@ -121,12 +121,14 @@
     return layer === "0" ? "input" : layer === "L" || Number(layer) === last ? "output" : "hidden";
   }
 
+  const CLASSES = { input: "of-input", hidden: "of-hidden", output: "of-output", back: "of-back" };
+
   function colour(root) {
     for (const equation of root.querySelectorAll(".equation")) {
       const sizes = JSON.parse(networks(equation)[0]?.dataset.state || "{}").sizes;
       for (const el of equation.querySelectorAll("msubsup, msub, msup, mover")) {
-        const of = colourOf(el, sizes && sizes.length - 1);
-        if (of) el.classList.add(`of-${of}`);
+        const own = CLASSES[colourOf(el, sizes && sizes.length - 1)];
+        if (own) el.classList.add(own);
       }
     }
   }

@@ -1,7 +1,7 @@
 // Cards that come back after days. What was known stays away longer each time; what wasn't comes back at once.
 // When a card is due is kept with the reader's progress (progress.js), in this browser alone.
 // @ts-check
-(() => {
+document.addEventListener("DOMContentLoaded", () => {          // when progress.js has run, too
   "use strict";
   const DAYS = [1, 3, 7, 16, 35, 90];                // away after so many times known in a row
   const NEW_A_DAY = 10;
@@ -146,4 +146,4 @@
   }
 
   next(false);
-})();
+});
