@@ -43,14 +43,19 @@ def replace_cells(app, doctree):
 
 
 def typeset(text):
-    """Text with $formulas$ as HTML."""
-    return re.sub(r"\$([^$]+)\$", lambda m: to_mathml(prepare(m[1])[0], False), text)
+    """Text with $formulas$ as HTML; what follows a formula without a space stays in its line."""
+    return re.sub(r"\$([^$]+)\$([.,?]*)", lambda m: f'<span class="together">{numbers(m[1], False)}{m[2]}</span>', text)
+
+
+def numbers(latex, display):
+    """The MathML of a formula with places for numbers, as numbers and not as text."""
+    return re.sub(r"<mtext>(@[^<]+@)</mtext>", r"<mn>\1</mn>", to_mathml(prepare(latex)[0], display))
 
 
 def page_data(drill):
     """The drill as drills.js needs it, its formulas set as MathML."""
     return {**drill, "ask": typeset(drill["ask"]),
-            "lines": [to_mathml(prepare(line)[0], True) for line in drill["lines"]]}
+            "lines": [numbers(line, True) for line in drill["lines"]]}
 
 
 def visit_drill(self, node):

@@ -47,6 +47,7 @@ def hint_of(html, anchor):
     start = html.rfind("<", 0, at)
     if anchor.startswith("equation-"):
         found = EQUATION.search(html, start)
+        return found and f'<div class="equation">{inner(found[1])}</div>'
     elif anchor.startswith("term-"):
         found = MEANING.search(html, start)
     else:

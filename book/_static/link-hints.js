@@ -36,6 +36,7 @@
     hint.setAttribute("role", "tooltip");
     hint.innerHTML = hints[link.getAttribute("href")];
     document.body.append(hint);
+    hint.dispatchEvent(new CustomEvent("built", { bubbles: true }));
     link.setAttribute("aria-describedby", hint.id);
     const at = link.getClientRects()[0], size = hint.getBoundingClientRect();
     const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - size.width - 8));

@@ -68,7 +68,9 @@
       ask.innerHTML = filled(drill.ask, values);
       globalThis.bookAnswers.field(field, exercise, null);
       said.textContent = "";
-      hint.onclick = () => { said.textContent = exercise.hint || exercise.parts[0].hint; };
+      hint.onclick = () => {
+        said.textContent = (exercise.hint || exercise.parts[0].hint).replace(/^[a-z]/, (c) => c.toUpperCase());
+      };
       solution.open = false;
       lines.innerHTML = drill.lines.map((line) => `<div class="math"><div class="equation">${filled(line, values)}</div></div>`).join("");
     }

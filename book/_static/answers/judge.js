@@ -93,7 +93,9 @@
   }
 
   function split(text, n) {
-    text = outerOff(strip(strip(whole(text)).split("=").at(-1)).replace(/\.+$/, ""));
+    text = strip(whole(text));
+    if (text.split("=").length === 2) text = strip(text.split("=")[1]);
+    text = outerOff(text.replace(/\.+$/, "")).replace(/,? +(?:and|&) +/g, ", ");
     if (!text) throw new Unread(words("empty"));
     const ways = [/[;\n]/g, /,(?=[\s\x1c-\x1f\x85])/g, /(?<!,)[\s\x1c-\x1f\x85](?!,)/g, /,/g].map((s) => splitAt(text, s));
     const longest = ways.reduce((best, way) => (way.length > best.length ? way : best));

@@ -12,6 +12,7 @@ A drill is data, as an exercise is (see `_kinds`), but for numbers yet to be dra
 book/_static/answers/drills.js.
 """
 
+import re
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from random import randrange
@@ -32,6 +33,7 @@ INPUTS = [-2, -1, 1, 2, 3]
 GENTLE = [-1, -0.5, 0.5, 1, 1.5]     # inputs that saturate no sigmoid
 ABSOLUTE, RELATIVE = 2e-4, 0.01      # how far a typed answer may be off: the larger of the two
 MOST_SEEDS = 1_000_000
+WIDEST = 28                          # characters in a row of a solution
 EXACT = 1e-6                         # for what can be found without rounding
 
 
@@ -108,10 +110,35 @@ def with_numbers(expression):
 
 
 def line(name, rhs, lhs=None):
-    """One line of a solution: name = formula = numbers = value."""
-    left = lhs or quantity_latex(name)
-    value = rf"\text{{@{name.replace('_', '.')}@}}"
-    return rf"\begin{{aligned}} {left} &= {latex(rhs)} \\ &{{}}= {with_numbers(rhs)} \\ &{{}}= {value} \end{{aligned}}"
+    """One line of a solution: name = formula = numbers = value; name = formula = value where that is all."""
+    rows = [rf"{lhs or quantity_latex(name)} &= {latex(rhs)}"]
+    if not rhs.is_Symbol:
+        rows += [r"&{}= " + r" \\ &\quad {}".join(broken(with_numbers(rhs)))]
+    rows += [f"&{{}}= {place(name)}"]
+    return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
+
+
+def broken(text):
+    """The parts of a row of numbers that fit on a phone, each next one beginning with its sign."""
+    depth, pieces = 0, [""]
+    for token in re.findall(r" \\cdot | \+ |[({]|[)}]|[^ ({})]+| ", text):
+        depth += (token in "({") - (token in ")}")
+        if depth == 0 and token in (r" \cdot ", " + "):
+            pieces.append("")
+        pieces[-1] += token
+    rows = [pieces[0]]
+    for piece in pieces[1:]:
+        if width(rows[-1] + piece) > WIDEST:
+            rows.append(piece.strip())
+        else:
+            rows[-1] += piece
+    return rows
+
+
+def width(text):
+    """About how many characters wide: a number that was drawn has 4, one that was computed 8, δ in brackets 9."""
+    names = re.findall(r"@\(?([\w./]+)", text)
+    return sum(9 if name[0] == "d" else 8 if name[0] in "az" else 4 for name in names) + 4 * text.count("1 - ")
 
 
 def place(name):

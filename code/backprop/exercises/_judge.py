@@ -190,7 +190,10 @@ def split(text, n=None):
     """
     if len(text) > LONGEST_LIST:
         raise Unread(words("long"))
-    text = outer_off(text.strip().split("=")[-1].strip().rstrip("."))
+    text = text.strip()
+    if text.count("=") == 1:                                 # answer = (4, 7/3); but c = 4, C = 7/3 are two
+        text = text.split("=")[-1].strip()
+    text = re.sub(",? +(?:and|&) +", ", ", outer_off(text.rstrip(".")))
     if not text:
         raise Unread(words("empty"))
     ways = [split_at(text, separator) for separator in (r"[;\n]", r",(?=\s)", r"(?<!,)\s(?!,)", ",")]

@@ -238,6 +238,8 @@ def test_the_sidebar_opens_and_closes(serve, new_page, width):
     page.wait_for_timeout(500)
     assert chapter.is_visible() != shown
     if not shown:
+        behind = page.evaluate("getComputedStyle(document.querySelector('.bd-sidebar-primary')).backgroundColor")
+        assert behind.startswith("rgb("), "the page shines through the sidebar"
         page.keyboard.press("Escape")
         page.wait_for_timeout(500)
         assert not chapter.is_visible()
