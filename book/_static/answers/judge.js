@@ -4,12 +4,14 @@
   "use strict";
   const { Unreadable, normal, strip, length, parse, namesIn, evaluate, close, sameEverywhere, has } = globalThis.bookAnswers;
   const LONGEST_LIST = 2000;
+  const ABOUT = /^(?:about|approximately|roughly|circa|ca\.?|above|over|~|[a-z_ ]*[>≥]=?) */;
+  const LONGEST = 300, CLOSE = 0.05;
   const NUMERALS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
   function words(key, ...about) {
     let text = globalThis.bookAnswers.data.words[key];
     for (const part of about) text = key === "function" ? text.split("{}").join(part) : text.replace("{}", () => part);
-    return text;
+    return key === "not yet" && !".?!".includes(text.at(-1)) ? text + "." : text;
   }
 
   class Unread extends Error {}
@@ -37,12 +39,19 @@
       values = [Number(sign + first + groups.replaceAll(",", "") + (rest || ""))];
       if (groups.length === 4 && !rest) values.push(Number(sign + first + groups.replace(",", ".")));
     } else {
-      const tree = parse(answer);
+      const tree = parse(spoken(answer));
       if (namesIn(tree).length) throw new Unreadable("number");
       values = [evaluate(tree, {})];
     }
     if (!values.every(Number.isFinite)) throw new Unread(words("infinite"));
     return values;
+  }
+
+  function spoken(answer) {
+    if (length(answer) > LONGEST) return answer;
+    const text = strip(normal(answer)).replace(ABOUT, "").replace(/^([0-9]+) ([0-9]+\/[0-9]+)$/, "$1+$2")
+      .replace(/(?<=[0-9]) x (?=[0-9.])/g, "*");
+    return NUMERALS.indexOf(text) > 0 ? String(NUMERALS.indexOf(text)) : text;
   }
 
   function readQuantity(exercise, answer) {
@@ -70,11 +79,18 @@
   }
 
   function readList(exercise, answer) {
-    const parts = exercise.parts, given = split(answer, parts.length);
+    const parts = exercise.parts, given = grouped(split(answer, parts.length), parts);
     if (given.length !== parts.length) {
       throw new Unread(words("count", exercise.expected || numeral(parts.length) + " answers", numeral(given.length)));
     }
     return parts.map((part, i) => read(part, given[i]));
+  }
+
+  function grouped(given, parts) {
+    const sizes = parts.map((part) => (part.parts ?? []).length), all = sizes.reduce((sum, size) => sum + size, 0);
+    if (given.length === parts.length || sizes.includes(0) || given.length !== all) return given;
+    let end = 0;
+    return sizes.map((size) => given.slice(end, end += size).join("; "));
   }
 
   function readMatrix(exercise, answer) {
@@ -97,6 +113,8 @@
     if (text.split("=").length === 2) text = strip(text.split("=")[1]);
     text = outerOff(text.replace(/\.+$/, "")).replace(/,? +(?:and|&) +/g, ", ");
     if (!text) throw new Unread(words("empty"));
+    const sides = n === 2 && /^([0-9]+) *(?:[x×*]|by) *([0-9]+)$/.exec(text);
+    if (sides) return sides.slice(1);
     const ways = [/[;\n]/g, /,(?=[\s\x1c-\x1f\x85])/g, /(?<!,)[\s\x1c-\x1f\x85](?!,)/g, /,/g].map((s) => splitAt(text, s));
     const longest = ways.reduce((best, way) => (way.length > best.length ? way : best));
     return ways.find((way) => way.length === n) ?? longest;
@@ -179,6 +197,8 @@
       const isCondition = condition !== null && typeof condition === "object" && !Array.isArray(condition);
       if (isCondition ? meets(given, condition) : isValue(exercise, given, condition)) return hint;
     }
+    if (exercise.kind === "number" && exercise.value % 1 &&
+        given.some((one) => Math.abs(one - exercise.value) <= CLOSE * Math.abs(exercise.value))) return words("close");
     if (exercise.kind === "matrix") {
       const turned = given[0].map((_, k) => given.map((row) => row[k]));
       if (isValue(exercise, turned, exercise.value)) return words("swapped");

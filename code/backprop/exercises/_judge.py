@@ -17,6 +17,9 @@ from ._formula import ZEROS, Unreadable, close, evaluate, names_in, normal, pars
 LONGEST_LIST = 2000
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")      # what comes along when a number is copied
 NUMERALS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+LONGEST = 300                                # characters around a number; see _formula
+ABOUT = re.compile(r"^(?:about|approximately|roughly|circa|ca\.?|above|over|~|[a-z_ ]*[>≥]=?) *")
+CLOSE = 0.05                                 # a number this near (relatively) is told so
 
 # What is said where an exercise has nothing of its own to say. {} is filled in.
 WORDS = {
@@ -45,6 +48,7 @@ WORDS = {
     "entry": "look again at row {}, column {}.",
     "again": "look again at {}.",
     "wrong": "compute it once more.",
+    "close": "that is close. Give more digits, or compute the last ones again.",
     "huge": "something beyond all bounds",
     "notebook": "this one is answered in the notebook.",
 }
@@ -54,7 +58,7 @@ def words(key, *about):
     text = WORDS[key]
     for part in about:
         text = text.replace("{}", str(part)) if key == "function" else text.replace("{}", str(part), 1)
-    return text
+    return text + "." if key == "not yet" and text[-1] not in ".?!" else text
 
 
 def shown(value, digits=2):
@@ -95,13 +99,23 @@ def read_number(exercise, answer):
         if groups.count(",") == 1 and not rest:
             values.append(float(sign + first + groups.replace(",", ".")))
     else:
-        tree = parse(answer)
+        tree = parse(spoken(answer))
         if names_in(tree):
             raise Unreadable("number")
         values = [evaluate(tree, {})]
     if not all(map(math.isfinite, values)):
         raise Unread(words("infinite"))
     return values
+
+
+def spoken(text):
+    """A number without what people write around it: about 0.5, η > 1/3, two; 2 1/3 is a sum, 0.5 x 2 a product."""
+    if len(text) > LONGEST:
+        return text
+    text = ABOUT.sub("", normal(text).strip())
+    text = re.sub(r"^([0-9]+) ([0-9]+/[0-9]+)$", r"\1+\2", text)
+    text = re.sub(r"(?<=[0-9]) x (?=[0-9.])", "*", text)
+    return str(NUMERALS.index(text)) if text in NUMERALS[1:] else text
 
 
 def plain_number(answer):
@@ -148,11 +162,20 @@ def read_formula(exercise, answer):
 
 def read_list(exercise, answer):
     parts = exercise["parts"]
-    given = split(answer, len(parts)) if isinstance(answer, str) else items(answer)
+    given = grouped(split(answer, len(parts)), parts) if isinstance(answer, str) else items(answer)
     if given is None or len(given) != len(parts):
         count = 1 if given is None else len(given)
         raise Unread(words("count", exercise.get("expected") or numeral(len(parts)) + " answers", numeral(count)))
     return [read(part, one) for part, one in zip(parts, given)]
+
+
+def grouped(given, parts):
+    """2, 3, 1, 2 where two pairs are asked for."""
+    sizes = [len(part.get("parts", [])) for part in parts]
+    if len(given) == len(parts) or not all(sizes) or len(given) != sum(sizes):
+        return given
+    ends = [sum(sizes[:i + 1]) for i in range(len(sizes))]
+    return ["; ".join(given[end - size:end]) for end, size in zip(ends, sizes)]
 
 
 def read_matrix(exercise, answer):
@@ -196,6 +219,8 @@ def split(text, n=None):
     text = re.sub(",? +(?:and|&) +", ", ", outer_off(text.rstrip(".")))
     if not text:
         raise Unread(words("empty"))
+    if n == 2 and (sides := re.fullmatch("([0-9]+) *(?:[x×*]|by) *([0-9]+)", text)):       # a shape, 3 × 4
+        return list(sides.groups())
     ways = [split_at(text, separator) for separator in (r"[;\n]", r",(?=\s)", r"(?<!,)\s(?!,)", ",")]
     return next((parts for parts in ways if len(parts) == n), max(ways, key=len))
 
@@ -291,6 +316,9 @@ def near_miss(exercise, given):
                 return hint
         elif is_value(exercise, given, condition):
             return hint
+    if exercise["kind"] == "number" and exercise["value"] % 1 and any(
+            abs(one - exercise["value"]) <= CLOSE * abs(exercise["value"]) for one in given):
+        return words("close")
     if exercise["kind"] == "matrix" and shape(given) == shape(exercise["value"])[::-1] \
             and is_value(exercise, [list(column) for column in zip(*given)], exercise["value"]):
         return words("swapped")

@@ -27,6 +27,8 @@ MADE_UP = {
     "open slope": formula("w2_11 delta2_1 f'(z1_1)", hint="arriving, times the slope"),
     "pair": several(number(1.5, name="first"), number(-2, name="second"), near=[([-2, 1.5], "the other order")],
                     hint="look at {wrong}"),
+    "shape": several(number(3), number(4), near=[([4, 3], "swapped")]),
+    "shapes": several(several(number(3), number(4)), several(number(4), number(1)), hint="look again"),
     "matrix": matrix([[1, 2, 3], [4, 5, 6]]),
     "row": matrix([[1, 0.5]], name="W3"),
 }
