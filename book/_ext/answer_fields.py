@@ -13,28 +13,33 @@ In the source an exercise is a text and a cell, as backprop.exercises says:
     ```
 
 The notebook keeps the cell. On the site it becomes the field of `structure-count`, which the page's scripts
-(_static/answers/) bring to life with the answer, the hints and the words from the package. What only Python can check
+(_static/answers/, sent as one file) bring to life with the answer, the hints and the words from the package. What only Python can check
 says so and leads to the notebook. The build fails where the package knows no such exercise, or a chapter asks for an
 exercise twice.
 """
 
 import json
 import re
+import shutil
 from html import escape
 from pathlib import Path
 
+import rjsmin
 from docutils import nodes
 from sphinx.util import logging
 
 import cells
 from backprop.exercises import all_exercises
 from backprop.exercises._judge import page_data
+from one_style import mark_pages
 from tools import notebooks
 
 logger = logging.getLogger(__name__)
 
 ASKED = re.compile(r'^check\("([\w-]+)", answer\)\s*\Z', re.M)
-SCRIPTS = ["answers/data.js", "answers/draw.js", "answers/formula.js", "answers/judge.js", "answers/page.js"]
+SCRIPTS = ["draw.js", "formula.js", "judge.js", "page.js", "drills.js"]
+BUNDLE = "answers.js"                      # these and the words, in one file
+HERE = Path(__file__).parents[1] / "_static" / "answers"
 HOW_TO_RUN = "run-the-notebooks"           # the label of the place that says how to run a notebook
 
 
@@ -87,9 +92,8 @@ def add_scripts(app, pagename, templatename, context, doctree):
 
 
 def add_to_page(app):
-    """The scripts of fields, for this page alone."""
-    for script in SCRIPTS:
-        app.add_js_file(script, loading_method="defer")
+    """The script of fields and drills, for this page alone."""
+    app.add_js_file(BUNDLE, loading_method="defer")
     app.add_css_file("answers.css")
 
 
@@ -100,12 +104,16 @@ def check_labels(app, env):
         logger.warning("exercises lead to book/index.html#%s, and there is no such place", HOW_TO_RUN)
 
 
-def write_data(app, error):
-    if not error and app.builder.format == "html":
-        folder = Path(app.outdir) / "_static" / "answers"
-        folder.mkdir(parents=True, exist_ok=True)
-        text = "globalThis.bookAnswers = {data: " + json.dumps(page_data(), ensure_ascii=False, indent=0) + "};\n"
-        (folder / "data.js").write_text(text, encoding="utf-8")
+def write_bundle(app, error):
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    parts = [f"globalThis.bookAnswers={{data:{json.dumps(page_data(), ensure_ascii=False)}}};"]
+    parts += [rjsmin.jsmin((HERE / script).read_text(encoding="utf-8")) for script in SCRIPTS]
+    text = "\n".join(parts)
+    (static / BUNDLE).write_text(text, encoding="utf-8")
+    mark_pages(Path(app.outdir), BUNDLE, text)
+    shutil.rmtree(static / HERE.name, ignore_errors=True)        # the same, in parts
 
 
 def setup(app):
@@ -114,5 +122,5 @@ def setup(app):
     app.connect("doctree-read", replace_cells, priority=400)       # before cells are treated by their tags
     app.connect("env-check-consistency", check_labels)
     app.connect("html-page-context", add_scripts)
-    app.connect("build-finished", write_data, priority=400)
+    app.connect("build-finished", write_bundle, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

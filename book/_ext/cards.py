@@ -150,7 +150,7 @@ class ReviewDirective(SphinxDirective):
 def add_scripts(app, pagename, templatename, context, doctree):
     if app.env.metadata.get(pagename, {}).get("review"):
         answer_fields.add_to_page(app)
-        for number, script in enumerate(("answers/drills.js", "review-cards.js", "review.js")):
+        for number, script in enumerate(("review-cards.js", "review.js")):
             app.add_js_file(script, loading_method="defer", priority=910 + number)
         app.add_css_file("review.css")
 

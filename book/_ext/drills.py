@@ -80,10 +80,8 @@ def plainly(self, node):
 
 def add_scripts(app, pagename, templatename, context, doctree):
     data = app.env.metadata.get(pagename, {})
-    if data.get("drills"):
-        if not data.get("exercises"):
-            answer_fields.add_to_page(app)
-        app.add_js_file("answers/drills.js", loading_method="defer", priority=600)
+    if data.get("drills") and not data.get("exercises"):
+        answer_fields.add_to_page(app)
 
 
 def setup(app):
