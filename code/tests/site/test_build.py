@@ -2,9 +2,11 @@
 what it can't do."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -39,11 +41,12 @@ def small_book(tmp_path):
         shutil.copy(TOP / name, tmp_path / name)
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
 
-    def build(**mistakes):
+    def build(more="", **mistakes):
         right = {"latex": r"a^{(1)} = \sigma(z)", "label": "genindex", "two": "2"}
         text = PAGE.format(**{**right, **mistakes}).replace("# A page", "(here)=\n# A page").replace("genindex", "here")
-        (tmp_path / "book" / "index.md").write_text(text, encoding="utf-8")
+        (tmp_path / "book" / "index.md").write_text(text + more, encoding="utf-8")
         run = subprocess.run([sys.executable, "-m", "tools.build"], cwd=tmp_path,
+                             env={**os.environ, "PYTHONPATH": str(tmp_path / "code")},
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
         return run.returncode, run.stdout
 
@@ -52,6 +55,7 @@ def small_book(tmp_path):
         return "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.err.log"))
 
     build.reports = reports
+    build.folder = tmp_path
     return build
 
 
@@ -68,6 +72,27 @@ def test_a_mistake_fails_the_build(small_book):
     assert code != 0, "nothing has changed: it must fail again"
     code, output = small_book()
     assert code == 0, output
+
+
+@pytest.mark.browser
+def test_a_new_exercise_in_the_words_of_contributing(small_book, new_page):
+    """What CONTRIBUTING tells to write, written down: the page asks, checks and hints, and no script was touched."""
+    told = (TOP / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    fences = re.findall(r"^ +(```+)(?:markdown|python)\n(.*?)^ +\1$", told, re.M | re.S)
+    exercise, answer = (textwrap.dedent(text) for _, text in fences[:2])
+    data = small_book.folder / "code" / "backprop" / "exercises" / "cost.py"
+    text = data.read_text(encoding="utf-8")
+    data.write_text(text.replace("ANSWERS = {\n", "ANSWERS = {\n" + answer, 1), encoding="utf-8")
+    code, output = small_book(more="\n```{code-cell} ipython3\nfrom backprop.exercises import check\n```\n" + exercise)
+    assert code == 0, output
+
+    page = new_page((small_book.folder / "_build" / "html" / "book" / "index.html").as_uri())
+    field, said = page.locator(".answer-field input"), page.locator(".answer-said")
+    for typed, words in (("1/2", "goes with the square"), ("3", "write down both costs"), ("¼", "Right.")):
+        field.fill(typed)
+        field.press("Enter")
+        assert words in said.inner_text()
+    assert page.problems == []
 
 
 def make(*arguments, python=sys.executable, **environment):
