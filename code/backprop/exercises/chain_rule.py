@@ -5,6 +5,7 @@ import numpy as np
 from backprop.network import Network
 
 from . import exercise
+from ._judge import shown
 from ._kinds import number, quantity, several
 
 
@@ -76,7 +77,7 @@ ANSWERS = {
               ([-FIRST, -SECOND], "the sign is wrong: mind the sender, x3"),
               ({"sum": FIRST + SECOND}, "the sum is right, the two products are not")],
         expected="two numbers, one a path",
-        hint=f"the two products should add up to the derivative of C with respect to w1_23, {FIRST + SECOND:.5f}"),
+        hint=f"the two products should add up to ∂C/∂w⁽¹⁾₂₃, which is {shown(FIRST + SECOND, 5)}".replace("-", "−")),
 }
 
 
