@@ -14,6 +14,9 @@
     matrix: "[[1, 2], [3, 4]], or a row a line",
   };
 
+  /** What may be typed; of a list what the exercise says of it. */
+  const formOf = ({ kind, expected }) => (kind === "list" && expected ? expected[0].toUpperCase() + expected.slice(1) : FORM[kind]);
+
   const element = (tag, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
     made.append(...children);
@@ -38,7 +41,7 @@
     const form = element("form", { noValidate: true },
       element("label", { htmlFor: id, textContent: "Your answer" }),
       element("div", { className: "answer-row" }, input, button),
-      element("p", { id: `${id}-form`, className: "answer-form", textContent: FORM[exercise.kind] }), said);
+      element("p", { id: `${id}-form`, className: "answer-form", textContent: formOf(exercise) }), said);
 
     function show(verdict, hint) {
       place.dataset.verdict = verdict;
