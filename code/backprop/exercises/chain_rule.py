@@ -66,7 +66,7 @@ ANSWERS = {
         hint="the other nodes of the chain are right; look for one that this network doesn't have"),
 
     "chain-cancel": number(
-        CANCELS, tolerance=2e-3,
+        CANCELS, tolerance=6e-3,           # three digits are enough
         near=[(-CANCELS, "the size is right; which sign has the other path's product now?"),
               (1.4, "the gates of the two neurons and the weights to them differ, too")],
         hint="write the factors of both paths below each other and cross out what they share"),
