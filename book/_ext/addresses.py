@@ -77,19 +77,6 @@ def link_mentions(app, document, page):
             text.parent.replace(text, [*parts, nodes.Text(text[at:])])
 
 
-def link_in_formulas(app, page, template, context, doctree):
-    """Make a link of (BP2) where it stands beside an equation that is printed once more, on a sheet of all of them."""
-    def link(found):
-        place = addresses(app.env).get(found[2])
-        if not place or place[0] == page:
-            return found[0]
-        href = f"{app.builder.get_relative_uri(page, place[0])}#{place[1]}"
-        return f'<mtext><a class="reference internal" href="{href}">{found[1]}</a></mtext>'
-
-    if "body" in context:
-        context["body"] = re.sub(rf"<mtext>(\(({NAME})\))</mtext>", link, context["body"])
-
-
 def linkable(document):
     """The texts of a page in which a link may stand."""
     for text in list(document.findall(nodes.Text)):
@@ -108,5 +95,4 @@ def setup(app):
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("doctree-resolved", link_mentions)
-    app.connect("html-page-context", link_in_formulas)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -83,7 +83,8 @@ def test_a_new_exercise_in_the_words_of_contributing(small_book, new_page):
     data = small_book.folder / "code" / "backprop" / "exercises" / "cost.py"
     text = data.read_text(encoding="utf-8")
     data.write_text(text.replace("ANSWERS = {\n", "ANSWERS = {\n" + answer, 1), encoding="utf-8")
-    code, output = small_book(more="\n```{code-cell} ipython3\nfrom backprop.exercises import check\n```\n" + exercise)
+    before = "\n(run-the-notebooks)=\n## How\n\n```{code-cell} ipython3\nfrom backprop.exercises import check\n```\n"
+    code, output = small_book(more=before + exercise)
     assert code == 0, output
 
     page = new_page((small_book.folder / "_build" / "html" / "book" / "index.html").as_uri())
