@@ -92,7 +92,7 @@ def test_pictures_have_text_alternatives(html):
         article = soup.find("article") or soup
         bare += [f"{page}: {i}" for i in soup.find_all("img") if not i.get("alt", "").strip()]
         for svg in article.find_all("svg"):
-            named = svg.get("role") == "img" and svg.get("aria-label", "").strip()
+            named = svg.get("role") in ("img", "group", "application") and svg.get("aria-label", "").strip()
             hidden = svg.find_parent(attrs={"aria-hidden": "true"}) or svg.get("aria-hidden") == "true"
             titled = svg.find("title")
             if not (named or hidden or titled or svg.find_parent(class_=re.compile("nudge"))):
