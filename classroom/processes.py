@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from multiprocessing.connection import wait
+from pathlib import Path
 
 MIB = 2**20
 OUT_OF_TIME = -getattr(signal, "SIGXCPU", 24)          # how a process ends whose processor time is used up
@@ -66,7 +67,9 @@ def _work(function, item, there, seconds, memory, parent):
         die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
-        resource.setrlimit(resource.RLIMIT_AS, (memory * MIB, memory * MIB))
+        # what the parent has mapped comes along with a fork: the limit is for what is asked for from here on
+        here = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (here + memory * MIB, here + memory * MIB))
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
         os.nice(5)
     try:
