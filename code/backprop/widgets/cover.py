@@ -6,7 +6,7 @@ numbers and fields waits in a fold. js/cover.js says when the answer is right.
 
 import math
 
-from .draw.network import pictures
+from .draw.network import pictures, state
 from .draw.plot import curve
 from .draw.svg import between, el
 
@@ -57,23 +57,18 @@ class Drawing:
         place = f' x="{x:.1f}" y="{y + 4.5:.1f}" text-anchor="middle"'
         return self.page.number(quantity, "short", tag="text", attributes=place)
 
-    def state(self, l, j, k, name=""):
-        """The classes that nudge.js will give a part."""
-        chosen_l, chosen_j, _ = self.page.chosen
-        near, far = (k, chosen_l + 1) if k else (j, chosen_l)
-        return " chosen" if name == self.page.weight else " lit" * (l > far or (l == far and near == chosen_j))
-
     def weight(self, name, l, j, k):
         """The edge of a weight, and the number that stands beside it while it is chosen."""
-        value, state, data = self.page.values[name], self.state(l, j, k, name), {"data_at": f"{l} {j} {k} {2 * l - 1}"}
+        value, classes = self.page.values[name], state(self.page, l, j, k, name)
+        data = {"data_at": f"{l} {j} {k} {2 * l - 1}"}
         (x1, y1), (x2, y2) = self.at(l - 1, k), self.at(l, j)
         d = between((x1, y1), (x2, y2), R, R)
         lines = [el("path", class_="hit", d=d), el("path", class_="halo", d=d),
                  el("path", class_="edge", stroke_width=f"{min(6, 0.8 + 1.5 * math.sqrt(abs(value))):.2f}", d=d)]
-        edge = el("g", *lines, data_weight=name, class_=f"weight{state}{' negative' * (value < 0)}", **data)
+        edge = el("g", *lines, data_weight=name, class_=f"weight{classes}{' negative' * (value < 0)}", **data)
         above = y2 < self.middle - 1 or (abs(y2 - self.middle) < 1 and y1 < self.middle)
         tag = self.text(x1 + 0.42 * (x2 - x1), y1 + 0.42 * (y2 - y1) + (-14 if above else 23),
-                        self.page.number(name, "2", tag="tspan"), f"tag{state}", data_tag=name, **data)
+                        self.page.number(name, "2", tag="tspan"), f"tag{classes}", data_tag=name, **data)
         return edge, tag
 
     def neuron(self, l, j):
@@ -87,7 +82,7 @@ class Drawing:
             circles.append(el("circle", class_="ring", cx=float(x), cy=float(y), r=R + 4))
         role = "last" if l == self.L else "middle"
         return el("g", *circles, self.number(f"a{l}_{j}", x, y), data_at=f"{l} {j} 0 {2 * l}",
-                  class_=f"neuron {role} a{self.state(l, j, 0)}")
+                  class_=f"neuron {role} a{state(self.page, l, j, 0)}")
 
     def svg(self):
         parts = [self.weight(*p) for p in self.page.parameters if p[3]]

@@ -28,6 +28,16 @@ def math_text(name):
     return spans, 0.72 * (up - down)
 
 
+def state(page, l, j, k, name=""):
+    """The classes that nudge.js will give a part: chosen, or on the chosen weight's way to the cost."""
+    chosen_l, chosen_j, _ = page.chosen
+    if name == page.weight:
+        return " chosen"
+    near, far = (k, chosen_l + 1) if k else (j, chosen_l)
+    after = l > far or (l == far and near == chosen_j)
+    return " lit" if k >= 0 and after else ""
+
+
 def pictures(page, beside):
     """The drawings of a page (sizes, values, parameters, chosen, weight, config, number) as text.
 
@@ -82,15 +92,6 @@ class Picture:
         place = f' x="{x:.1f}" y="{y:.1f}" dy=".36em" text-anchor="middle"'
         return self.page.number(quantity, "short", tag="text", attributes=place)
 
-    def state(self, l, j, k, name=""):
-        """The classes that nudge.js will give a part: chosen, or on the chosen weight's way to the cost."""
-        chosen_l, chosen_j, _ = self.page.chosen
-        if name == self.page.weight:
-            return " chosen"
-        near, far = (k, chosen_l + 1) if k else (j, chosen_l)
-        after = l > far or (l == far and near == chosen_j)
-        return " lit" if k >= 0 and after else ""
-
     # ---- parts
 
     def neuron(self, l, j, kind):
@@ -99,7 +100,7 @@ class Picture:
         self.room.take(x, y, 2 * r + 6, 2 * r + 6)
         quantity = f"{kind}{l}_{j}" if l else f"x_{j}"
         role = "first" if l == 0 else "last" if l == self.L else "middle"
-        at, css = (f"{l} {j} 0 {2 * l - (kind == 'z')}", self.state(l, j, 0)) if l else (f"0 {j} -1 0", "")
+        at, css = (f"{l} {j} 0 {2 * l - (kind == 'z')}", state(self.page, l, j, 0)) if l else (f"0 {j} -1 0", "")
         shape = (el("rect", x=x - r, y=y - r, width=2 * r, height=2 * r, rx=r / 3) if l == 0
                  else el("circle", cx=float(x), cy=float(y), r=r))
         if role == "last" and kind == "a":
@@ -123,7 +124,7 @@ class Picture:
     def wire(self, l, j):
         """From z to a, and from the output to the cost."""
         layout, r = self.layout, self.layout.r
-        z, a, css = layout.at(l, j, "z"), layout.at(l, j, "a"), f"wire{self.state(l, j, 0)}"
+        z, a, css = layout.at(l, j, "z"), layout.at(l, j, "a"), f"wire{state(self.page, l, j, 0)}"
         self.wires.append(el("path", data_at=f"{l} {j} 0 {2 * l}", class_=css, d=between(z, a, r, r + 2)))
         if l == self.L:
             to_cost = between(a, layout.cost, r + 4, 26)
@@ -157,7 +158,7 @@ class Picture:
         r, value = self.layout.r, self.page.values[name]
         begin, target = self.ends(l, j, k)
         d, at = between(begin, target, r if k else 0, r), f"{l} {j} {k or -1} {2 * l - 1}"
-        css = ("weight" if k else "bias") + self.state(l, j, k or -1, name) + " negative" * (value < 0)
+        css = ("weight" if k else "bias") + state(self.page, l, j, k or -1, name) + " negative" * (value < 0)
         parts = [el("title", plain(name)), el("path", class_="hit", d=d), el("path", class_="halo", d=d),
                  el("path", class_="edge", stroke_width=f"{min(6, 0.8 + 1.5 * math.sqrt(abs(value))):.2f}", d=d)]
         if self.moving:
@@ -185,7 +186,7 @@ class Picture:
             self.room.take(x, y, *TAG)
         symbol, rise = math_text(name)
         worth = self.page.number(name, "2", tag="tspan", attributes=' class="worth"')
-        css = f"tag{' always' * always}{self.state(l, j, k or -1, name)}"
+        css = f"tag{' always' * always}{state(self.page, l, j, k or -1, name)}"
         content = symbol + el("tspan", " = ", dy=f"{rise:.2f}em") + worth
         self.labels.append(self.text((x, y + 4, "middle"), content, css,
                                      data_at=f"{l} {j} {k or -1} {2 * l - 1}", data_tag=name))
