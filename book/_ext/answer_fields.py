@@ -49,9 +49,7 @@ class answer_field(nodes.General, nodes.Element):
 
 def replace_cells(app, doctree):
     asked = []
-    for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") != "cell_code" or not (found := ASKED.search(cells.source_of(cell))):
-            continue
+    for cell, found in cells.asking(doctree, ASKED):
         if found[1] not in all_exercises():
             logger.warning("no exercise is named %r in backprop/exercises", found[1], location=cell)
             continue

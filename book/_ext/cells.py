@@ -55,6 +55,13 @@ def source_of(cell):
     return block.astext() if block else ""
 
 
+def asking(doctree, pattern):
+    """(cell, match) of every code cell whose source the pattern is found in; a cell may be replaced meanwhile."""
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") == "cell_code" and (found := pattern.search(source_of(cell))):
+            yield cell, found
+
+
 def part(cell, element):
     return next((child for child in cell.children if child.get("nb_element") == element), None)
 

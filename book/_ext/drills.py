@@ -22,7 +22,7 @@ from mathml import prepare, to_mathml
 
 logger = logging.getLogger(__name__)
 
-ASKED = re.compile(r'^practice\("([\w-]+)"\)\s*\Z')
+ASKED = re.compile(r'\Apractice\("([\w-]+)"\)\s*\Z')
 
 
 class drill_place(nodes.General, nodes.Element):
@@ -31,9 +31,7 @@ class drill_place(nodes.General, nodes.Element):
 
 def replace_cells(app, doctree):
     found = []
-    for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") != "cell_code" or not (asked := ASKED.match(cells.source_of(cell))):
-            continue
+    for cell, asked in cells.asking(doctree, ASKED):
         if asked[1] not in all_drills():
             logger.warning("no drill is named %r; there are %s", asked[1], ", ".join(all_drills()), location=cell)
             continue
