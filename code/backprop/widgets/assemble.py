@@ -3,6 +3,7 @@
 The files share one scope and import nothing: browsers refuse modules on pages opened from the disk.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def classic(text):
 
 
 def style(name="nudge"):
-    """css/NAME.css after the book's colours, the same for a page and a notebook."""
-    return widget_css(f".{name}-drawing") + (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
+    """css/NAME.css after the book's colours and without its comments, the same for a page and a notebook."""
+    text = (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
+    return widget_css(f".{name}-drawing") + re.sub(r"\s*/\*.*?\*/", "", text, flags=re.DOTALL)
 
 
 def on_its_own(style, script):
