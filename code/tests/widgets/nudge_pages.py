@@ -6,9 +6,14 @@ from html import escape
 
 import numpy as np
 
-from backprop import Network
+from backprop import Network, Nudge
 from backprop.widgets.assemble import classic, on_its_own, source, style
 from tools import minified
+
+# The book's running example.
+NET = Network.from_parameters(
+    W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
+    b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
 
 # Sets a control as a reader would, and returns what the widget says at the very moment the event is over.
 SET = """([root, field, value]) => {
@@ -48,6 +53,19 @@ def write_page(folder, *widgets, script=None, bar=None):
 {body}
 </main></body></html>""", encoding="utf-8")
     return page
+
+
+def open_nudge(new_page, folder, look, **options):
+    """A page with the running example's widget, looking as `look` says (Nudge's keywords)."""
+    widget = Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **{"weight": "w3_11", "span": (-0.5, 4), **look})
+    page = new_page(write_page(folder, widget).as_uri(), **options)
+    page.evaluate(LOOK)
+    return page
+
+
+def state(page):
+    """What the first widget of a page says of itself."""
+    return json.loads(page.get_attribute(".nudge", "data-state"))
 
 
 def close(a, b):

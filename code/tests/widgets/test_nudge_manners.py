@@ -1,30 +1,17 @@
 """How the widget behaves towards who uses it: typing, predicting, choosing, reading with large letters."""
 
-import json
-
 import pytest
 
-from backprop import Network, Nudge
-from tests.widgets.nudge_pages import LOOK, SET, write_page
-
-NET = Network.from_parameters(
-    W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
-    b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
+from tests.widgets import nudge_pages
+from tests.widgets.nudge_pages import SET, state
 
 
 @pytest.fixture
 def open_nudge(new_page, tmp_path):
     def open_it(look=None, **options):
-        widget = Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **{"weight": "w3_11", "panels": ["curve", "chain", "steps"],
-                                                             "span": (-0.5, 4), "question": None, **(look or {})})
-        page = new_page(write_page(tmp_path / "page", widget).as_uri(), **options)
-        page.evaluate(LOOK)
-        return page
+        look = {"panels": ["curve", "chain", "steps"], "question": None, **(look or {})}
+        return nudge_pages.open_nudge(new_page, tmp_path / "page", look, **options)
     return open_it
-
-
-def state(page):
-    return json.loads(page.get_attribute(".nudge", "data-state"))
 
 
 def test_a_typing_error_does_not_keep_the_scale_and_a_decimal_comma_is_understood(open_nudge):

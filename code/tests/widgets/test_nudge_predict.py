@@ -1,30 +1,16 @@
 """The ring that a reader puts where they expect the point, and the hint that moves the slider once."""
 
-import json
-
 import pytest
 
-from backprop import Network, Nudge
-from tests.widgets.nudge_pages import LOOK, SET, check, write_page
-
-NET = Network.from_parameters(
-    W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
-    b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
+from tests.widgets import nudge_pages
+from tests.widgets.nudge_pages import NET, SET, check, state
 
 
 @pytest.fixture
 def open_nudge(new_page, tmp_path):
     def open_it(look, **options):
-        look = {"weight": "w3_11", "panels": ["curve"], "span": (-0.5, 4), **look}
-        widget = Nudge(NET, [1.0, 0.5, -1.0, 0.8], [1.0], **look)
-        page = new_page(write_page(tmp_path / "page", widget).as_uri(), **options)
-        page.evaluate(LOOK)
-        return page
+        return nudge_pages.open_nudge(new_page, tmp_path / "page", {"panels": ["curve"], **look}, **options)
     return open_it
-
-
-def state(page):
-    return json.loads(page.get_attribute(".nudge", "data-state"))
 
 
 def middle(page, selector):
