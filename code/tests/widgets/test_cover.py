@@ -5,12 +5,9 @@ import json
 import pytest
 
 from backprop import Network, Nudge
-from tests.widgets.nudge_pages import LOOK, SET, check, write_page
+from tests.widgets.nudge_pages import LOOK, NET, SET, check, write_page
 from tests.widgets.test_backward import TOGETHER
 
-NET = Network.from_parameters(
-    W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
-    b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
 VALUE = "JSON.parse(document.querySelector('.nudge').dataset.state).value"
 
 

@@ -3,12 +3,9 @@
 import pytest
 
 from backprop import Network, Nudge
-from tests.widgets.nudge_pages import write_page
+from tests.widgets.nudge_pages import NET, write_page
 
-READER = Network.from_parameters(
-    W=[[[0.6, -0.4, 0.2, 0.9], [-0.7, 0.5, 1.1, -0.3]], [[1.2, -0.8], [0.4, 1.5]], [[1.4, -1.1]]],
-    b=[[0.1, -0.2], [0.3, -0.4], None], activation=["sigmoid", "sigmoid", "identity"])
-NETS = {"4-2-2-1": (READER, [1.0, 0.5, -1.0, 0.8], [1.0]), "2-2-1": (Network([2, 2, 1], seed=0), [1.0, 0.5], [1.0]),
+NETS = {"4-2-2-1": (NET, [1.0, 0.5, -1.0, 0.8], [1.0]), "2-2-1": (Network([2, 2, 1], seed=0), [1.0, 0.5], [1.0]),
         "1-1-2": (Network([1, 1, 2], "tanh", seed=1), [1.0], [0.3, 0.9]),
         "1-1": (Network([1, 1], "identity", seed=0), [2.0], [1.0]), "4-1": (Network([4, 1], seed=0), [1.0] * 4, [1.0]),
         "1-1-1": (Network([1, 1, 1], seed=0), [1.0], [1.0]),
