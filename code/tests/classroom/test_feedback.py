@@ -2,7 +2,9 @@
 
 import html
 import json
+import mmap
 import re
+import sys
 import time
 
 import pytest
@@ -148,3 +150,15 @@ def test_each_item_has_its_own_end():
     assert came == {"a": ("A", None), "b": ("B", None), "ends": (None, "its process ended (7)"),
                     "raises": (None, "ValueError: no second line"), "sleeps": (None, "it took more than 3 s"),
                     "computes": (None, "it took more than 3 s")}
+
+
+def _room(mebibytes):
+    return len(bytearray(mebibytes * 2**20)) // 2**20
+
+
+def test_the_memory_that_counts_is_the_process_s_own():
+    """What its parent has mapped came with the fork and isn't held against it."""
+    with mmap.mmap(-1, 2 * 2**30):
+        came = {item: (result, why) for item, result, why in run_each(_room, [50, 1500], 2, 30, 512)}
+    too_much = (None, "MemoryError: ") if sys.platform == "linux" else (1500, None)      # bounded on Linux alone
+    assert came == {50: (50, None), 1500: too_much}
