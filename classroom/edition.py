@@ -21,7 +21,8 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-from tools.guard import guard, site_address
+from tools.guard import guard
+from tools.repository import site_address
 
 from .atomic import write_whole
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
+from tools.repository import site_address
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -35,13 +35,6 @@ def wheel_name():
     project = (TOP / "code" / "pyproject.toml").read_text(encoding="utf-8")
     name, version = (re.search(rf'^{key} = "(.+)"', project, re.M)[1] for key in ("name", "version"))
     return f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
-
-
-@cache
-def site_address():
-    """Where the site is on the web, "https://…/" (html.baseurl in _config.yml), or ""."""
-    html = yaml.safe_load((TOP / "_config.yml").read_text(encoding="utf-8")).get("html", {})
-    return f"{address.rstrip('/')}/" if (address := html.get("baseurl") or "") else ""
 
 
 def guard():
