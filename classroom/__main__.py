@@ -106,11 +106,18 @@ def show(lines, save=None):
 
 def mark(course, arguments):
     print("Opening the formgrader; stop it with Ctrl-C. Choose Manual Grading there.", flush=True)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}", "--LabApp.default_url=/formgrader",
-               "--Application.log_level=ERROR", "--ServerApp.answer_yes=True",
-               # Jupyter says at its highest level, "critical", where the page is: it is to be said plainly.
-               "--Application.logging_config={'formatters': {'plain': {'format': '%(message)s'}}, "
-               "'handlers': {'console': {'formatter': 'plain'}}}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={course.root}",
+        "--LabApp.default_url=/formgrader",
+        "--Application.log_level=ERROR",
+        "--ServerApp.answer_yes=True",
+        # Jupyter says at its highest level, "critical", where the page is: it is to be said plainly.
+        "--Application.logging_config={'formatters': {'plain': {'format': '%(message)s'}}, "
+        "'handlers': {'console': {'formatter': 'plain'}}}",
+    ]
     if arguments.port:
         command += [f"--ServerApp.port={arguments.port}"]
     if arguments.no_browser:
@@ -147,7 +154,10 @@ def points(course, arguments):
         except ValueError:
             raise CourseError(f"{change!r} says no points; say for example 1b=4, or 1b=0 to drop it") from None
     kept = set_points(course, assignment, changes)
-    print(f"{assignment}: " + ", ".join(f"{q} is worth {p:g}" + (" (dropped)" if p == 0 else "") for q, p in changes.items()))
+    print(
+        f"{assignment}: "
+        + ", ".join(f"{q} is worth {p:g}" + (" (dropped)" if p == 0 else "") for q, p in changes.items())
+    )
     if kept:
         print(f"The grades as they were are kept in {kept}")
     print(f"Next: python3 teach.py autograde {arguments.assignment}, then grades")
@@ -230,8 +240,12 @@ def public(arguments):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="teach.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     usage="python3 teach.py STEP …")
+    parser = argparse.ArgumentParser(
+        prog="teach.py",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="python3 teach.py STEP …",
+    )
     parser.add_argument("--course", default=".", help=argparse.SUPPRESS)
     steps = parser.add_subparsers(metavar="STEP")
 
@@ -251,12 +265,25 @@ def main():
     step(look, "assignment")
     step(mark, "--port", "--no-browser", port={"type": int}, no_browser={"action": "store_true"})
     step(feedback, "assignment")
-    step(grades, "--form", form={"choices": ["excel", "german", "canvas", "moodle"], "default": "excel",
-                                 "help": "for which program: " + "; ".join(f"{n}: {w}" for n, (*_, w) in FORMS.items())})
+    step(
+        grades,
+        "--form",
+        form={
+            "choices": ["excel", "german", "canvas", "moodle"],
+            "default": "excel",
+            "help": "for which program: " + "; ".join(f"{n}: {w}" for n, (*_, w) in FORMS.items()),
+        },
+    )
     step(points, "assignment", "changes", changes={"nargs": "+", "metavar": "1b=4",
                                                    "help": "a question and what it is worth; 0 drops it"})
-    step(due, "assignment", "when", "--student", when={"nargs": "?", "help": "such as 2027-03-01 or \"2027-03-01 23:59\""},
-         student={"nargs": "+", "help": "an extension for these"})
+    step(
+        due,
+        "assignment",
+        "when",
+        "--student",
+        when={"nargs": "?", "help": "such as 2027-03-01 or \"2027-03-01 23:59\""},
+        student={"nargs": "+", "help": "an extension for these"},
+    )
     step(own, "name")
     step(add, "name")
     step(statistics, "assignment")

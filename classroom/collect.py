@@ -23,7 +23,8 @@ from .submission import MAX_BYTES
 MAX_ENTRIES, MAX_TOTAL = 500_000, 4 * 2**30
 MOST_LINES = 30                    # so many are shown of what belongs to nobody
 PACKING = 120                      # seconds: times that lie together like this are of the packing, not of handing in
-BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)       # what reading may raise
+# What reading may raise.
+BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 class Item:
@@ -187,7 +188,9 @@ def _collect_one(course, assignment, who, handed_in, found):
     copied = False
     if choice:
         found["origin"][who] = choice[1]
-        found["late"] = sorted({*found.get("late", []), who} if is_late(choice[0]) else {*found.get("late", [])} - {who})
+        found["late"] = sorted(
+            {*found.get("late", []), who} if is_late(choice[0]) else {*found.get("late", [])} - {who}
+        )
         try:
             problem = _take(course, assignment, who, choice[0])
         except OSError as error:
@@ -234,7 +237,10 @@ def _no_student(handed_in, assignment):
 def _two_of_one_name(theirs, found):
     """{id: why its files may be of two students, whose names would become one id}. Only needed without a list."""
     names = {}
-    for who, where in [*found["origin"].items(), *((who, where) for who, came in theirs.items() for _, where, _ in came)]:
+    for who, where in [
+        *found["origin"].items(),
+        *((who, where) for who, came in theirs.items() for _, where, _ in came),
+    ]:
         names.setdefault(who.casefold(), set()).add(real_name(where))
     return {who: f"{' and '.join(map(repr, sorted(names[who.casefold()])))} may be two students, and both would be "
                  f"called {who!r}. Not collected; enter the class in students.csv, or rename one"
@@ -259,7 +265,8 @@ def _still_unmatched(before, unmatched, matched, by_content):
 def _take(course, assignment, who, item):
     """Copy one notebook into the course, keeping an older one aside. Returns a problem or None."""
     if item.size > MAX_BYTES:
-        return f"the file {item.name[:200]!r} has {item.size / 2**20:.0f} MiB, more than {MAX_BYTES // 2**20} are not opened"
+        return (f"the file {item.name[:200]!r} has {item.size / 2**20:.0f} MiB, "
+                f"more than {MAX_BYTES // 2**20} are not opened")
     try:
         content = item.read(MAX_BYTES + 1)
     except BROKEN as error:

@@ -41,7 +41,9 @@ def slug(name):
 
 
 def one_line(text):
-    """Text of unknown origin for a line on a screen or in a file: no line breaks, control characters or halves of characters."""
+    """Text of unknown origin for a line on a screen or in a file.
+
+    No line breaks, control characters or halves of characters are left."""
     return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
@@ -74,13 +76,17 @@ class Course:
         return self.root / "judged" / assignment / f"{student}.json"
 
     def collected(self, assignment):
-        """What the last collecting found: {"problems": {student: [lines]}, "unmatched": [entries], "origin": {…}}; see collect.py."""
+        """What the last collecting found: {"problems": {student: [lines]}, "unmatched": [entries], "origin": {…}}.
+
+        See collect.py."""
         with contextlib.suppress(FileNotFoundError):
             return json.loads((self.root / "judged" / f"{assignment}.collected.json").read_text(encoding="utf-8"))
         return {"problems": {}, "unmatched": [], "origin": {}}
 
     def save_collected(self, assignment, found):
-        write_whole(self.root / "judged" / f"{assignment}.collected.json", json.dumps(found, indent=1, ensure_ascii=False))
+        write_whole(
+            self.root / "judged" / f"{assignment}.collected.json", json.dumps(found, indent=1, ensure_ascii=False)
+        )
 
     # ---- who and what
 
@@ -97,16 +103,22 @@ class Course:
         if "\0" in text:
             raise CourseError(f"{path} is no text that can be read here: save it as \"CSV UTF-8\"")
         first = text.split("\n", 1)[0]
-        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ",")
+        rows = csv.DictReader(
+            io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ","
+        )
         if text.strip() and "id" not in rows.fieldnames:
             raise CourseError(f"{path} needs a column `id` in its first line, it has {', '.join(rows.fieldnames)}")
         people, lines = {}, {}
         for row in rows:
             name = (row["id"] or "").strip()
             if name != slug(name):
-                raise CourseError(f"{path}: {name!r} can't be an id (letters, digits, dots, dashes); use {slug(name)!r}")
+                raise CourseError(
+                    f"{path}: {name!r} can't be an id (letters, digits, dots, dashes); use {slug(name)!r}"
+                )
             if name.casefold() in lines:
-                raise CourseError(f"{path}: the lines {lines[name.casefold()]} and {rows.line_num} have the same id {name!r}")
+                raise CourseError(
+                    f"{path}: the lines {lines[name.casefold()]} and {rows.line_num} have the same id {name!r}"
+                )
             if name:
                 lines[name.casefold()] = rows.line_num
                 people[name] = {k: (row.get(k) or "").strip() for k in ("first_name", "last_name", "email")}
@@ -173,7 +185,8 @@ if not os.path.exists(python):
              "  python make.py class new " + os.path.dirname(os.path.abspath(__file__)))
 os.environ["PYTHONPATH"] = repository
 try:
-    sys.exit(subprocess.call([python, "-m", "classroom", "--course", os.path.dirname(os.path.abspath(__file__)), *sys.argv[1:]]))
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.exit(subprocess.call([python, "-m", "classroom", "--course", here, *sys.argv[1:]]))
 except KeyboardInterrupt:
     sys.exit(130)
 '''
@@ -184,11 +197,15 @@ def new(folder, seed=None):
     from .sandbox import shown_folders
     root = Path(folder).expanduser().resolve()
     if seed is not None and seed < 1:
-        raise CourseError(f"an edition's number is a whole number from 1 on, not {seed} (0 is the public edition of the book)")
+        raise CourseError(
+            f"an edition's number is a whole number from 1 on, not {seed} (0 is the public edition of the book)"
+        )
     if root.exists() and not root.is_dir():
         raise CourseError(f"{root} is a file; a course needs a folder of its own")
     if root.is_relative_to(REPOSITORY):
-        raise CourseError(f"a course holds solutions and grades, so it may not lie in the book's own folder {REPOSITORY}")
+        raise CourseError(
+            f"a course holds solutions and grades, so it may not lie in the book's own folder {REPOSITORY}"
+        )
     inside = [f for f in shown_folders() if root.is_relative_to(f)]
     if inside:
         raise CourseError(f"students' programs can read {inside[0]} while they are graded: put the course elsewhere")
@@ -197,9 +214,12 @@ def new(folder, seed=None):
         raise CourseError(f"{root} is not empty and no course folder")
     root.mkdir(parents=True, exist_ok=True)
     if known and seed is not None and seed != Course(root).settings["seed"]:
-        raise CourseError(f"{root} has the edition {Course(root).settings['seed']}; another edition needs another folder")
+        raise CourseError(
+            f"{root} has the edition {Course(root).settings['seed']}; another edition needs another folder"
+        )
     if not known:
-        # Whoever finds the number has all solutions: one that is drawn can't be found by trying, one that is chosen can.
+        # Whoever finds the number has all solutions: one that is drawn can't be found by trying,
+        # one that is chosen can.
         seed = secrets.randbits(SECRET_BITS) if seed is None else seed
         for name in edition.assignments():
             edition.write(edition.make(name, seed), root / "source" / name / f"{name}.ipynb")
@@ -222,8 +242,10 @@ def same_questions(gradebook, assignment, notebook):
     before = {cell.name for cell in known.grade_cells}
     if known.submissions and now != before:
         names = ", ".join(sorted(name.split("-")[1] for name in now ^ before))
-        raise CourseError(f"submissions of {assignment} are graded already, so its questions can't be added or taken out "
-                          f"({names}). Put the source back, and drop a question with: points {assignment.split('-')[0]} 1b=0")
+        raise CourseError(
+            f"submissions of {assignment} are graded already, so its questions can't be added or taken out "
+            f"({names}). Put the source back, and drop a question with: points {assignment.split('-')[0]} 1b=0"
+        )
 
 
 def release(course, assignment):

@@ -56,9 +56,10 @@ def find(name):
 HOW = """Write in the cells that begin with `# Answer` or **Answer**, in place of the three dots or under the line \
 `# your code here`, and run the test cell below each. It prints ✓ when your answer stands; otherwise it says what is \
 missing and which section of the book to read again. The last cell shows all questions at a glance. You may add cells \
-of your own anywhere. The notebook needs the book's package `backprop`; where that is missing, the first cell says how to get it."""
-PRACTICE = """This is the *formative* edition, for practice: its solutions are public. The arrow at the top of the page \
-downloads it as a notebook."""
+of your own anywhere. The notebook needs the book's package `backprop`; where that is missing, the first cell says \
+how to get it."""
+PRACTICE = """This is the *formative* edition, for practice: its solutions are public. The arrow at the top of the \
+page downloads it as a notebook."""
 GRADED = """When your work is graded, the same tests run with other inputs, so an answer that fits only the numbers \
 shown here doesn't stand. Changing a test cell changes nothing: the teacher's own is used."""
 
@@ -103,8 +104,16 @@ def make(name, seed, path=None):
     path = path or AUTHOR / f"{find(name)}.md"
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
     short = path.stem.split("-")[0]
-    names = {"np": np, "sympy": sympy, "code": code, "tex": tex, "pick": pick, "one": one, "how": HOW + "\n\n" + (PRACTICE if seed == FORMATIVE else GRADED),
-             "draw": np.random.default_rng([seed, int(short[1:])])}
+    names = {
+        "np": np,
+        "sympy": sympy,
+        "code": code,
+        "tex": tex,
+        "pick": pick,
+        "one": one,
+        "how": HOW + "\n\n" + (PRACTICE if seed == FORMATIVE else GRADED),
+        "draw": np.random.default_rng([seed, int(short[1:])]),
+    }
     cells, number = [], 0
     for cell in _split(notebook.cells):
         if cell.cell_type == "code" and "edition" not in cell.metadata.get("tags", []) and not any(

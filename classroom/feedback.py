@@ -55,7 +55,11 @@ def typeset(text, pictures):
                        for part in re.split(f"({CODE})", text, flags=re.DOTALL))
     drawn = replaced(mathml)
     # What was harmless inside a formula must not be set free by drawing another one that begins at its end.
-    if drawn != text and rendered(replaced(lambda found: found[0] if found[0] in left else "x"), pictures)[0] and not rendered(text, pictures)[0]:
+    if (
+        drawn != text
+        and rendered(replaced(lambda found: found[0] if found[0] in left else "x"), pictures)[0]
+        and not rendered(text, pictures)[0]
+    ):
         return text
     return drawn
 
@@ -80,8 +84,13 @@ def _page(course, assignment, student):
     config = Config()
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [os.path.join(formgrader, "templates")]
-    config.HTMLExporter.extra_template_paths = [os.path.join(formgrader, "static", "node_modules", "bootstrap", "dist", "css")]
-    exporter = HTMLExporter(config=config, preprocessors=[GetGrades, ClearHiddenTests, LeaveOutTheTeachers, Typeset, CSSHTMLHeaderPreprocessor])
+    config.HTMLExporter.extra_template_paths = [
+        os.path.join(formgrader, "static", "node_modules", "bootstrap", "dist", "css")
+    ]
+    exporter = HTMLExporter(
+        config=config,
+        preprocessors=[GetGrades, ClearHiddenTests, LeaveOutTheTeachers, Typeset, CSSHTMLHeaderPreprocessor],
+    )
     resources = exporter._init_resources({"unique_key": assignment, "nbgrader": {
         "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url}})
     notebook = nbformat.read(course.autograded(student, assignment), as_version=4)
@@ -103,11 +112,15 @@ def generate(course, assignment, workers):
     Returns (number, path of the zip, lines for the teacher). Who has no grade gets no page: it would say 0 points.
     """
     status = {row["student"]: row["status"] for row in summary(course, assignment)}
-    students = sorted(p.parent.parent.name for p in (course.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb"))
+    students = sorted(
+        p.parent.parent.name for p in (course.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb")
+    )
     if not students:
         raise CourseError(f"nothing of {assignment} is graded yet. First: autograde {assignment.split('-')[0]}")
     comments = put_in(course, assignment)
-    missing = {student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"}
+    missing = {
+        student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"
+    }
     tqdm.monitor_interval = 0
     waiting = [student for student in students if student not in missing]
     with tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
@@ -117,7 +130,8 @@ def generate(course, assignment, workers):
                 missing[student] = f"no page, because making it failed ({why})"
             bar.update()
     for student in missing:
-        (course.root / "feedback" / student / assignment / f"{assignment}.html").unlink(missing_ok=True)      # of an earlier time
+        of_an_earlier_time = course.root / "feedback" / student / assignment / f"{assignment}.html"
+        of_an_earlier_time.unlink(missing_ok=True)
     students = [student for student in students if student not in missing]
     origin = course.collected(assignment)["origin"]
     path = course.root / "feedback" / f"{assignment}.zip"

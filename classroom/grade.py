@@ -85,13 +85,20 @@ def examine(course, assignment, student, limits):
         results, more, private = judge(notebook, seed, limits)
         looks += more + uses_of_backprop(notebook, release)
         judged = True
-    except Exception as error:                   # whatever is wrong with one submission, the class goes on
+    except Exception as error:  # whatever is wrong with one submission, the class goes on
         notebook, results, notes, judged = nbformat.from_dict(release), {}, [], False
-        looks.append(f"not graded: {error if isinstance(error, Unreadable) else f'grading it failed ({type(error).__name__}: {error})'}")
-    return {"notebook": notebook, "results": results, "looks": [one_line(line)[:1000] for line in looks],
-            "of_files": [one_line(line)[:1000] for line in of_files],
-            "private": [one_line(line)[:1000] for line in private], "notes": [one_line(line)[:1000] for line in notes], "judged": judged,
-            "seconds": round(time.monotonic() - started, 2)}
+        why = error if isinstance(error, Unreadable) else f"grading it failed ({type(error).__name__}: {error})"
+        looks.append(f"not graded: {why}")
+    return {
+        "notebook": notebook,
+        "results": results,
+        "looks": [one_line(line)[:1000] for line in looks],
+        "of_files": [one_line(line)[:1000] for line in of_files],
+        "private": [one_line(line)[:1000] for line in private],
+        "notes": [one_line(line)[:1000] for line in notes],
+        "judged": judged,
+        "seconds": round(time.monotonic() - started, 2),
+    }
 
 
 def _judge_one(course, assignment, limits, keys, student):
@@ -125,7 +132,9 @@ def autograde(course, assignment, limits=None, workers=None, only=None, again=Fa
                 raise CourseError(f"{student} has handed in nothing for {assignment}")
         students = list(only)
     if not students:
-        raise CourseError(f"nothing is handed in for {assignment}. First: collect {assignment.split('-')[0]} FOLDER-OR-ZIP")
+        raise CourseError(
+            f"nothing is handed in for {assignment}. First: collect {assignment.split('-')[0]} FOLDER-OR-ZIP"
+        )
     for student in students if again else ():
         forget(course, assignment, student)
     keys = {student: fingerprint(course, assignment, student, limits) for student in students}
@@ -135,7 +144,10 @@ def autograde(course, assignment, limits=None, workers=None, only=None, again=Fa
     workers = workers or workers_for(limits)
     tqdm.monitor_interval = 0                    # no thread of its own: we fork
     started = time.monotonic()
-    print(f"{assignment}: {len(students)} submissions, {len(done)} of them graded already, {workers} at a time", flush=True)
+    print(
+        f"{assignment}: {len(students)} submissions, {len(done)} of them graded already, {workers} at a time",
+        flush=True,
+    )
     with course.gradebook() as gradebook, tqdm(total=len(students), initial=len(done), unit="submission",
                                                smoothing=0.1, file=sys.stdout) as bar:
         for student in sorted(done):

@@ -77,7 +77,9 @@ def encode(value):
 
 
 def decode(value, others):
-    """What came through the wall, checked: only plain values and Other, whatever was sent. others: a list that gets each Other."""
+    """What came through the wall, checked: only plain values and Other, whatever was sent.
+
+    others: a list that gets each Other."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if not isinstance(value, dict):
@@ -93,7 +95,11 @@ def decode(value, others):
     if isinstance(value.get("array"), list):
         read = _array(value)
     else:
-        read = Other("a function" if value.get("function") is True else one_line(str(value.get("other", "a malformed value"))[:300]))
+        read = Other(
+            "a function"
+            if value.get("function") is True
+            else one_line(str(value.get("other", "a malformed value"))[:300])
+        )
     if isinstance(read, Other):
         others.append(read)
     return read
@@ -283,7 +289,11 @@ def judge(notebook, seed, limits=Limits()):
         if cell.cell_type == "code" and kind(cell) == "test":
             name = cell.metadata.nbgrader.grade_id
             cell.outputs = _shown(cell, graded.results[name], seen.results[name], graded.hints.get(name))
-    return graded.results, list(dict.fromkeys(seen.looks + graded.looks)), [line for line in graded.looks if line not in seen.looks]
+    return (
+        graded.results,
+        list(dict.fromkeys(seen.looks + graded.looks)),
+        [line for line in graded.looks if line not in seen.looks],
+    )
 
 
 def _imports(notebook):
@@ -308,8 +318,12 @@ def _shown(cell, result, seen, hint):
     title = "Not judged" if state == "unjudged" else "Doesn't stand"
     if seen[0] != "stands":
         return [message_output(title, message + read)]
-    public = "the tests you can see stand, the others don't" + (f" ({hint})" if hint else "") if state == "fails" else ""
-    detail = new_output("display_data", data={"text/plain": f"For the teacher only: {message}"}, metadata={FOR_TEACHER: True})
+    public = (
+        "the tests you can see stand, the others don't" + (f" ({hint})" if hint else "") if state == "fails" else ""
+    )
+    detail = new_output(
+        "display_data", data={"text/plain": f"For the teacher only: {message}"}, metadata={FOR_TEACHER: True}
+    )
     return [message_output(title, public + read), detail]
 
 
@@ -323,7 +337,9 @@ class Run:
         self.student, self.seed, self.before = student, seed, before
         self.names = Names(student, __name__="tests")
         self.results, self.looks, self.outputs, self.hints, self.answers = {}, [], [], {}, {}
-        todo = [cell for cell in notebook.cells if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", [])]
+        todo = [
+            cell for cell in notebook.cells if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", [])
+        ]
         if before and all(result[0] != "stands" for result in before.values()):
             self.results, todo = dict(before), []
         for cell in todo:
@@ -345,7 +361,13 @@ class Run:
             self.answers[question_of(cell)] = error, cell.metadata.get("if_fails")
         if cut:
             outputs.append(message_output("Not run to its end", cut))
-            where = "a given cell" if given else question_of(cell) if "nbgrader" in cell.metadata else "a cell of the student's own"
+            where = (
+                "a given cell"
+                if given
+                else question_of(cell)
+                if "nbgrader" in cell.metadata
+                else "a cell of the student's own"
+            )
             self.looks.append(f"{where}: {cut}")
         self.outputs.append((cell, outputs))
 

@@ -87,8 +87,12 @@ def encode_array(numpy, array, depth):
             pass
     if array.dtype.kind not in "biuf":
         return {"other": f"an array of dtype {array.dtype}"}
-    numbers = numpy.asarray(array, dtype=float if array.dtype.kind == "f" else None)      # no more digits than JSON's
-    return {"array": numbers.ravel().tolist(), "shape": list(array.shape), "dtype": numbers.dtype.kind + str(numbers.dtype.itemsize)}
+    numbers = numpy.asarray(array, dtype=float if array.dtype.kind == "f" else None)  # no more digits than JSON's
+    return {
+        "array": numbers.ravel().tolist(),
+        "shape": list(array.shape),
+        "dtype": numbers.dtype.kind + str(numbers.dtype.itemsize),
+    }
 
 
 def decode(value):
@@ -205,12 +209,17 @@ class Engine:
 
     def behind(self, source, trace):
         """The part of a cell after the statement that failed."""
-        while trace and not (trace.tb_frame.f_code.co_name == "<module>" and trace.tb_frame.f_globals is self.shell.user_ns):
+        while trace and not (
+            trace.tb_frame.f_code.co_name == "<module>" and trace.tb_frame.f_globals is self.shell.user_ns
+        ):
             trace = trace.tb_next
         if trace is None:
             return ""
         source = self.shell.transform_cell(source)
-        starts = [min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) for node in ast.parse(source).body]
+        starts = [
+            min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            for node in ast.parse(source).body
+        ]
         later = [line for line in starts if line > trace.tb_lineno]
         return "".join(source.splitlines(keepends=True)[min(later) - 1:]) if later else ""
 
@@ -272,7 +281,11 @@ def answer(engine, request):
             said = str(error)[:2000]
         except BaseException:
             said = ""
-        return {"error": type(error).__name__, "kinds": [kind.__name__ for kind in type(error).__mro__[:20]], "said": said}
+        return {
+            "error": type(error).__name__,
+            "kinds": [kind.__name__ for kind in type(error).__mro__[:20]],
+            "said": said,
+        }
 
 
 def serve(engine, requests, replies):

@@ -86,8 +86,10 @@ def seccomp_filter():
             places[step] = len(steps)
         else:
             steps.append(step)
-    return b"".join(struct.pack("=HBBI", code, *(places[to] - here - 1 if to else 0 for to in jumps or (None, None)), value)
-                    for here, (code, value, *jumps) in enumerate(steps))
+    return b"".join(
+        struct.pack("=HBBI", code, *(places[to] - here - 1 if to else 0 for to in jumps or (None, None)), value)
+        for here, (code, value, *jumps) in enumerate(steps)
+    )
 
 
 # ----------------------------------------------------------------- the walls
@@ -115,8 +117,20 @@ def shown_folders():
 
 def command(limits, seccomp_fd):
     """The bwrap command line. Root keeps only what it needs to become somebody else inside."""
-    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-                 "--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
+    arguments = [
+        shutil.which("bwrap") or "bwrap",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--die-with-parent",
+        "--new-session",
+        "--hostname",
+        "sandbox",
+        "--cap-drop",
+        "ALL",
+    ]
     uid = 0
     if os.getuid() == 0:
         # The limit on processes doesn't bind root, whatever it is called inside: use a number of our own,
@@ -134,9 +148,32 @@ def command(limits, seccomp_fd):
         arguments += ["--ro-bind-try", name, name]
     size = str(limits.scratch * MIB)
     # Process 1 is bubblewrap's own, started outside with what it was given there: an empty folder stands in its place.
-    arguments += ["--proc", "/proc", "--perms", "0555", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1", "--dev", "/dev",
-                  "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
-                  "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
+    arguments += [
+        "--proc",
+        "/proc",
+        "--perms",
+        "0555",
+        "--tmpfs",
+        "/proc/1",
+        "--remount-ro",
+        "/proc/1",
+        "--dev",
+        "/dev",
+        "--perms",
+        "1777",
+        "--size",
+        size,
+        "--tmpfs",
+        "/dev/shm",
+        "--remount-ro",
+        "/dev",
+        "--perms",
+        "1777",
+        "--size",
+        size,
+        "--tmpfs",
+        "/tmp",
+    ]
     for parent in sorted({p for folder in shown_folders() for p in folder.parents[:-1]}):
         arguments += ["--perms", "0755", "--dir", str(parent)]
     for folder in shown_folders():
@@ -405,15 +442,19 @@ def why_not():
                 "Install it: `sudo apt install bubblewrap` (Debian, Ubuntu) or `sudo dnf install bubblewrap` (Fedora).")
     said = subprocess.run([program, "--help"], capture_output=True, text=True)
     if "--size" not in said.stdout + said.stderr:
-        return "This bubblewrap is too old: version 0.7 or newer is needed (Debian 12, Ubuntu 24.04, Fedora 38 or later)."
+        return (
+            "This bubblewrap is too old: version 0.7 or newer is needed (Debian 12, Ubuntu 24.04, Fedora 38 or later)."
+        )
     try:
         leaks = try_it()
     except Died as error:
-        return (f"The sandbox doesn't start here: bwrap {error}. In a container, and where an administrator has switched "
-                "user namespaces off, it can't. On Ubuntu 24.04 and later AppArmor forbids it until bwrap has a profile: "
-                "`sudo apt install apparmor-profiles`, then "
-                "`sudo ln -s /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/` and "
-                f"`sudo systemctl reload apparmor`. Otherwise use another Linux machine. {elsewhere}")
+        return (
+            f"The sandbox doesn't start here: bwrap {error}. In a container, and where an administrator has switched "
+            "user namespaces off, it can't. On Ubuntu 24.04 and later AppArmor forbids it until bwrap has a profile: "
+            "`sudo apt install apparmor-profiles`, then "
+            "`sudo ln -s /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/` and "
+            f"`sudo systemctl reload apparmor`. Otherwise use another Linux machine. {elsewhere}"
+        )
     if leaks:
         return ("The sandbox starts here but doesn't hold (" + "; ".join(leaks) + "). Use another Linux machine, "
                 f"with a kernel of 5.14 or newer. {elsewhere}")

@@ -25,7 +25,9 @@ class Unreadable(Exception):
 
 
 def read(path):
-    """The cells of a student's notebook: dicts with type, source, grade_id, id, pictures, lost (lines: what isn't in them)."""
+    """The cells of a student's notebook: dicts with type, source, grade_id, id, pictures.
+
+    And lost: lines that say what isn't in them."""
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= MAX_BYTES else b""
@@ -177,7 +179,9 @@ class _Assembly:
             cell.source = "\n\n".join(dict.fromkeys(other["source"] for other in elsewhere))
             self.notes.append(f"{label}: its answer cell is {'empty' if theirs else 'missing'}; "
                               "the code in another cell was taken for it")
-            cell.metadata["if_fails"] = "doesn't stand; its own cell holds nothing, and the code in another cell was taken for it"
+            cell.metadata["if_fails"] = (
+                "doesn't stand; its own cell holds nothing, and the code in another cell was taken for it"
+            )
             return []
         if not theirs:
             self.looks.append(f"{label}: its answer cell is missing")
@@ -205,8 +209,13 @@ class _Assembly:
         if theirs and not all(_same_code(their["source"], released) for their in theirs):
             return []
         wanted = defined(released)
-        answers = [cell for other, cells in self.found.items() if other != name and kind(self.released[other]) == "answer"
-                   for cell in cells if not _same_code(cell["source"], self.released[other].source)]
+        answers = [
+            cell
+            for other, cells in self.found.items()
+            if other != name and kind(self.released[other]) == "answer"
+            for cell in cells
+            if not _same_code(cell["source"], self.released[other].source)
+        ]
         return [cell for cell in self.cells if cell["type"] == "code" and defined(cell["source"]) & wanted
                 and any(cell is one for one in [*self.own_code(), *answers])]
 
@@ -215,7 +224,9 @@ class _Assembly:
         if _squeeze(cell.source) == _squeeze(self.released[name].source):
             elsewhere = any(map(_words, _behind(name, self.release, self.added)))
             if elsewhere:
-                self.looks.append(f"{question_of(cell)}: empty, but text stands elsewhere; read it there and give points by hand")
+                self.looks.append(
+                    f"{question_of(cell)}: empty, but text stands elsewhere; read it there and give points by hand"
+                )
             if elsewhere or pictures:
                 del cell.metadata.nbgrader["checksum"]                 # nbgrader would take it for no answer: 0 points
         else:
@@ -228,7 +239,9 @@ class _Assembly:
         test = kind(cell) == "test"
         if theirs and any(_squeeze(their["source"]) != _squeeze(released.source) for their in theirs):
             if test and any(_defines_more(their["source"], released.source) for their in theirs):
-                self.looks.append(f"{question_of(cell)}: code of the student's own stands in its test cell, where it isn't run")
+                self.looks.append(
+                    f"{question_of(cell)}: code of the student's own stands in its test cell, where it isn't run"
+                )
             elif test:
                 self.notes.append(f"{question_of(cell)}: its test cell was changed; the original was used")
             else:
@@ -273,11 +286,16 @@ def _recognise(cells, released):
                if kind(cell) in ("answer", "written", "test")}
     first_lines = [MARK.match(cell["source"]) for cell in cells]
     marks = [by_mark.get((mark[1] or mark[2], bool(mark[2]))) if mark else None for mark in first_lines]
-    foreign = [bool(cell["grade_id"] and cell["grade_id"] not in released and FOREIGN.match(cell["grade_id"])) for cell in cells]
+    foreign = [
+        bool(cell["grade_id"] and cell["grade_id"] not in released and FOREIGN.match(cell["grade_id"]))
+        for cell in cells
+    ]
     names = []
     for cell, mark, from_another in zip(cells, marks, foreign, strict=True):
         own = cell["grade_id"] if cell["grade_id"] in released and cell["grade_id"] not in marks else None
-        names.append(None if from_another else mark or own or by_id.get(cell["id"]) or by_text.get(_squeeze(cell["source"])))
+        names.append(
+            None if from_another else mark or own or by_id.get(cell["id"]) or by_text.get(_squeeze(cell["source"]))
+        )
     if sum(foreign) < sum(cell["grade_id"] in released for cell in cells):         # not another assignment altogether
         names = [mark if from_another and mark not in names else name
                  for name, mark, from_another in zip(names, marks, foreign, strict=True)]
@@ -297,7 +315,9 @@ def _words(cell):
     if cell["type"] != "code":
         return True
     try:
-        return all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in ast.parse(cell["source"]).body)
+        return all(
+            isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in ast.parse(cell["source"]).body
+        )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
 
@@ -318,7 +338,9 @@ def _squeeze(source):
 
 
 def _added(cell):
-    """A cell of the student's own, with a line above it that says so: nothing in it can pass for a score of the grader."""
+    """A cell of the student's own, with a line above it that says so.
+
+    Nothing in it can pass for a score of the grader."""
     label = new_markdown_cell("*A cell of the student's own:*", metadata={"added": True})
     if cell["type"] == "code":
         return [label, new_code_cell(cell["source"], metadata={"added": True})]
@@ -332,6 +354,8 @@ def _show(cell, pictures):
         return []
     cell.attachments = pictures
     shown = rendered(cell.source, pictures)[1]
-    others = {f"picture-{number}": picture for number, (name, picture) in enumerate(pictures.items()) if name not in shown}
+    others = {
+        f"picture-{number}": picture for number, (name, picture) in enumerate(pictures.items()) if name not in shown
+    }
     text = "\n\n".join(f"![{name}](attachment:{name})" for name in others)
     return [new_markdown_cell(text, metadata={"added": True}, attachments=others)] if others else []

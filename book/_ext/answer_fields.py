@@ -13,9 +13,9 @@ In the source an exercise is a text and a cell, as backprop.exercises says:
     ```
 
 The notebook keeps the cell. On the site it becomes the field of `structure-count`, which the page's scripts
-(_static/answers/, sent as one file) bring to life with the answer, the hints and the words from the package. What only Python can check
-says so and leads to the notebook. The build fails where the package knows no such exercise, or a chapter asks for an
-exercise twice.
+(_static/answers/, sent as one file) bring to life with the answer, the hints and the words from the package. What only
+Python can check says so and leads to the notebook. The build fails where the package knows no such exercise, or a
+chapter asks for an exercise twice.
 """
 
 import json
@@ -66,9 +66,13 @@ def visit_field(self, node):
     page = self.builder.current_docname
     up = "../" * page.count("/")
     source = notebooks.source_of(self.builder.srcdir, page)
-    notebook = f'<a href="{up}{notebooks.place_of(source)}" download>this chapter’s notebook</a>' if source else "the notebook"
+    notebook = (
+        f'<a href="{up}{notebooks.place_of(source)}" download>this chapter’s notebook</a>' if source else "the notebook"
+    )
     how = f'<a href="{up}book/index.html#{HOW_TO_RUN}">How to run one</a>'
-    data = f' data-answer="{escape(json.dumps(exercise, ensure_ascii=False))}"' if exercise["kind"] != "notebook" else ""
+    data = (
+        f' data-answer="{escape(json.dumps(exercise, ensure_ascii=False))}"' if exercise["kind"] != "notebook" else ""
+    )
     here = "" if data else " It takes a few lines of Python"
     why = "Answer it in" if data else "Write it in"
     self.body.append(

@@ -16,8 +16,12 @@ from classroom.processes import run_each
 from .helpers import QUICK, answer, copy, made, needs_sandbox
 
 A1, SEED = "a1-network-structure", 11
-DEEP = [f"${'{' * 6000}x{'}' * 6000}$", f"${'x^{' * 6000}x{'}' * 6000}$", f"$${chr(92)}sqrt{'{' + chr(92) + 'sqrt'}{'{' * 6000}x{'}' * 6001}$$",
-        "$" + r"\left(" * 6000 + "x" + r"\right)" * 6000 + "$"]
+DEEP = [
+    f"${'{' * 6000}x{'}' * 6000}$",
+    f"${'x^{' * 6000}x{'}' * 6000}$",
+    f"$${chr(92)}sqrt{'{' + chr(92) + 'sqrt'}{'{' * 6000}x{'}' * 6001}$$",
+    "$" + r"\left(" * 6000 + "x" + r"\right)" * 6000 + "$",
+]
 
 
 def grade_class(folder, submissions):
@@ -44,7 +48,10 @@ def test_a_formula_too_deep_to_draw_stays_as_it_was_typed(text):
 
 @needs_sandbox
 def test_one_text_does_not_hold_up_the_pages_of_the_class(tmp_path, monkeypatch):
-    class_of_six = {f"deep-{i}": answer(copy(made(A1, SEED)[2]), "7a", f"**Answer 7a** (3 points)\n\n{text}") for i, text in enumerate(DEEP)}
+    class_of_six = {
+        f"deep-{i}": answer(copy(made(A1, SEED)[2]), "7a", f"**Answer 7a** (3 points)\n\n{text}")
+        for i, text in enumerate(DEEP)
+    }
     class_of_six |= {"ada": copy(made(A1, SEED)[2]), "slow": copy(made(A1, SEED)[2])}
     course = grade_class(tmp_path, class_of_six)
     usual = feedback._page

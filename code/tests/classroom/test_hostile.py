@@ -53,7 +53,8 @@ b.question = question = Question
 same = one_of = answered = yes
 builtins.AssertionError = type("Never", (BaseException,), {})
 ip = get_ipython()
-ip.input_transformers_cleanup.append(lambda lines: ["pass\\n"] if any("assert" in l or "question" in l for l in lines) else lines)
+ip.input_transformers_cleanup.append(
+    lambda lines: ["pass\\n"] if any("assert" in l or "question" in l for l in lines) else lines)
 """
 
 EQUAL_TO_ALL = """
@@ -139,8 +140,12 @@ def without_1b(notebook):
 def html_everywhere(notebook):
     attack = "<script>fetch('/formgrader/api/grade/1', {method: 'PUT'})</script><img src=x onerror=alert(1)>"
     answer(notebook, "7a", "**Answer 7a** (3 points)\n\n" + attack + "\n\nRows and columns, $a<b$.")
-    answer(notebook, "1b", COUNT + f"from IPython.display import HTML, Javascript, SVG, Markdown\n"
-           f"display(HTML({attack!r})); display(Javascript('alert(1)')); display(Markdown({attack!r})); print({attack!r})")
+    answer(
+        notebook,
+        "1b",
+        COUNT + f"from IPython.display import HTML, Javascript, SVG, Markdown\n"
+        f"display(HTML({attack!r})); display(Javascript('alert(1)')); display(Markdown({attack!r})); print({attack!r})",
+    )
     return notebook
 
 
@@ -170,7 +175,9 @@ def blank_7a(notebook):
 
 
 def words_in_a_cell_of_their_own(notebook):
-    notebook.cells.insert(notebook.cells.index(blank_7a(notebook)) + 1, new_markdown_cell("Rows are *to*, columns are *from*."))
+    notebook.cells.insert(
+        notebook.cells.index(blank_7a(notebook)) + 1, new_markdown_cell("Rows are *to*, columns are *from*.")
+    )
 
 
 def words_under_the_question(notebook):
@@ -192,7 +199,9 @@ def notes_elsewhere(notebook):
 
 def answered_in_the_test_cell(notebook):
     answer(notebook, "1b", "# Answer 1b")
-    answer(notebook, "1b-test", COUNT + next(c.source for c in notebook.cells if c.source.startswith('with question("1b"')))
+    answer(
+        notebook, "1b-test", COUNT + next(c.source for c in notebook.cells if c.source.startswith('with question("1b"'))
+    )
 
 
 def by_question(notebook):
@@ -224,8 +233,11 @@ def half_characters_in_ids(notebook):
 
 def pictures(notebook):
     cell = written(notebook, "**Answer 7a** (3 points)\n\nSee ![x](attachment:Screenshot (1).png)")
-    cell.attachments = {"Screenshot (1).png": {"image/png": "iVBORw0KGgo="}, "drawing.svg": {"image/svg+xml": "PHN2Zy8+"},
-                        "moving \u2603.gif": {"image/gif": ["R0lG", "ODlh\n"]}}
+    cell.attachments = {
+        "Screenshot (1).png": {"image/png": "iVBORw0KGgo="},
+        "drawing.svg": {"image/svg+xml": "PHN2Zy8+"},
+        "moving \u2603.gif": {"image/gif": ["R0lG", "ODlh\n"]},
+    }
 
 
 def other_assignment(notebook):
@@ -250,47 +262,175 @@ ALL, NONE = "all", ()
 CASES = {
     "honest": (lambda nb: None, NONE, None),
     "blank": (lambda nb: edition.released(edition.make(A1, SEED)), ALL, None),
-    "infinite-loop": (lambda nb: answer(nb, "1b", in_function("while True: pass")), ["1b"], "1b: n_parameters.* no answer in time"),
-    "loop-in-a-cell": (lambda nb: answer(nb, "1b", "while True: pass", append=True), NONE, "1b: this cell took too long"),
-    "loop-that-swallows": (lambda nb: answer(nb, "1b", in_function(
-        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass")), ["1b"],
-        "1b: when it was called.* ignored the interrupt"),
-    "swallows-in-a-cell": (lambda nb: answer(nb, "1b", "import signal, time\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n"
-                                                      "    except Exception: pass\nwhile True: time.sleep(9)"),
-                           ["1b"], "1b: this cell gave no answer"),
-    "fork-bomb": (lambda nb: answer(nb, "1b", in_function(
-        "import os\nwhile True:\n    try:\n        os.fork()\n    except BaseException:\n        pass")), ["1b"], "1b: (when it was called|n_parameters)"),
-    "thread-bomb": (lambda nb: answer(nb, "1b", in_function(
-        "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,)).start()")), ["1b"], None),
+    "infinite-loop": (
+        lambda nb: answer(nb, "1b", in_function("while True: pass")),
+        ["1b"],
+        "1b: n_parameters.* no answer in time",
+    ),
+    "loop-in-a-cell": (
+        lambda nb: answer(nb, "1b", "while True: pass", append=True),
+        NONE,
+        "1b: this cell took too long",
+    ),
+    "loop-that-swallows": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function(
+                "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+            ),
+        ),
+        ["1b"],
+        "1b: when it was called.* ignored the interrupt",
+    ),
+    "swallows-in-a-cell": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            "import signal, time\nfor s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n"
+            "    except Exception: pass\nwhile True: time.sleep(9)",
+        ),
+        ["1b"],
+        "1b: this cell gave no answer",
+    ),
+    "fork-bomb": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function("import os\nwhile True:\n    try:\n        os.fork()\n    except BaseException:\n        pass"),
+        ),
+        ["1b"],
+        "1b: (when it was called|n_parameters)",
+    ),
+    "thread-bomb": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function("import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,)).start()"),
+        ),
+        ["1b"],
+        None,
+    ),
     "memory": (lambda nb: answer(nb, "1b", in_function("x = [bytearray(2**40) for _ in range(400)]")), ["1b"], None),
-    "memory-of-children": (lambda nb: answer(nb, "1b", in_function(
-        "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n        x = b'1' * (600 * 2**20); time.sleep(60); os._exit(0)\n"
-        "time.sleep(60)")), ["1b"], "1b: when it was called.*(memory|computed)"),
-    "hidden-memory": (lambda nb: answer(nb, "1b", in_function(
-        "import os\nfor i in range(10**6):\n    os.write(os.memfd_create(str(i)), bytes(2**24))")), ["1b"], None),
-    "disk": (lambda nb: answer(nb, "1b", in_function(
-        "for i in range(10**6): open(f'/tmp/{i}', 'wb').write(bytes(2**24))")), ["1b"], None),
-    "disk-left-open": (lambda nb: answer(nb, "1b", in_function(
-        "k = [open('/dev/shm/x', 'wb') for _ in range(3)]\nfor i in range(10**6): k[0].write(bytes(2**20))")), ["1b"], None),
-    "output-flood": (lambda nb: answer(nb, "1b", in_function("while True: print('x' * 10**6)")), ["1b"], "no answer in time"),
+    "memory-of-children": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function(
+                "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n"
+                "        x = b'1' * (600 * 2**20); time.sleep(60); os._exit(0)\n"
+                "time.sleep(60)"
+            ),
+        ),
+        ["1b"],
+        "1b: when it was called.*(memory|computed)",
+    ),
+    "hidden-memory": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function("import os\nfor i in range(10**6):\n    os.write(os.memfd_create(str(i)), bytes(2**24))"),
+        ),
+        ["1b"],
+        None,
+    ),
+    "disk": (
+        lambda nb: answer(nb, "1b", in_function("for i in range(10**6): open(f'/tmp/{i}', 'wb').write(bytes(2**24))")),
+        ["1b"],
+        None,
+    ),
+    "disk-left-open": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function(
+                "k = [open('/dev/shm/x', 'wb') for _ in range(3)]\nfor i in range(10**6): k[0].write(bytes(2**20))"
+            ),
+        ),
+        ["1b"],
+        None,
+    ),
+    "output-flood": (
+        lambda nb: answer(nb, "1b", in_function("while True: print('x' * 10**6)")),
+        ["1b"],
+        "no answer in time",
+    ),
     "much-output": (lambda nb: answer(nb, "1b", COUNT + "for _ in range(200): print('x' * 10**6)"), NONE, None),
-    "prints-in-a-thread": (lambda nb: answer(nb, "1b", COUNT + "import threading\ndef f():\n    while True: print('x' * 100)\n"
-                                             "threading.Thread(target=f, daemon=True).start()"), NONE, None),
-    "many-pictures": (lambda nb: answer(nb, "1b", COUNT + "from IPython.display import display, Image\n"
-                      "for _ in range(500): display(Image(data=b'\\x89PNG' + bytes(10**5), format='png'))"), NONE, None),
-    "big-answer": (lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return np.zeros(10**8)"), ["6a"], "6a: .* too large to be read"),
-    "huge-list": (lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return [['x' * 10**4] * 1000] * 100"), ["6a"], "6a: when it was called"),
-    "deep-list": (lambda nb: answer(nb, "6a", "def flatten(W, b):\n    x = []\n    for _ in range(10**4): x = [x]\n    return x"), ["6a"], "6a: .* nested more than 20 deep"),
-    "endless-generator": (lambda nb: answer(nb, "6a", "import itertools\ndef flatten(W, b):\n    return itertools.count()"), ["6a"], "6a: .* of type count"),
+    "prints-in-a-thread": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            COUNT + "import threading\ndef f():\n    while True: print('x' * 100)\n"
+            "threading.Thread(target=f, daemon=True).start()",
+        ),
+        NONE,
+        None,
+    ),
+    "many-pictures": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            COUNT + "from IPython.display import display, Image\n"
+            "for _ in range(500): display(Image(data=b'\\x89PNG' + bytes(10**5), format='png'))",
+        ),
+        NONE,
+        None,
+    ),
+    "big-answer": (
+        lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return np.zeros(10**8)"),
+        ["6a"],
+        "6a: .* too large to be read",
+    ),
+    "huge-list": (
+        lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return [['x' * 10**4] * 1000] * 100"),
+        ["6a"],
+        "6a: when it was called",
+    ),
+    "deep-list": (
+        lambda nb: answer(nb, "6a", "def flatten(W, b):\n    x = []\n    for _ in range(10**4): x = [x]\n    return x"),
+        ["6a"],
+        "6a: .* nested more than 20 deep",
+    ),
+    "endless-generator": (
+        lambda nb: answer(nb, "6a", "import itertools\ndef flatten(W, b):\n    return itertools.count()"),
+        ["6a"],
+        "6a: .* of type count",
+    ),
     "sys-exit": (lambda nb: answer(nb, "1b", COUNT + "import sys; sys.exit(1)"), NONE, None),
-    "os-exit": (lambda nb: answer(nb, "1b", COUNT + "import os; os._exit(0)"), ["1b"], r"1b: this cell ended its process \(exit code 0\)"),
-    "exit-in-function": (lambda nb: answer(nb, "1b", in_function("import os; os._exit(0)")), ["1b"], "1b: when it was called.* ended"),
+    "os-exit": (
+        lambda nb: answer(nb, "1b", COUNT + "import os; os._exit(0)"),
+        ["1b"],
+        r"1b: this cell ended its process \(exit code 0\)",
+    ),
+    "exit-in-function": (
+        lambda nb: answer(nb, "1b", in_function("import os; os._exit(0)")),
+        ["1b"],
+        "1b: when it was called.* ended",
+    ),
     "raise-system-exit": (lambda nb: answer(nb, "1b", in_function("raise SystemExit(0)")), ["1b"], None),
-    "kill-the-parent": (lambda nb: answer(nb, "1b", in_function(
-        "import os\nfor p in (os.getppid(), 1, -1, 0):\n    try: os.kill(p, 9)\n    except OSError: pass")), ["1b"], "1b: when it was called.* ended"),
-    "segfault": (lambda nb: answer(nb, "1b", in_function("import ctypes; ctypes.string_at(0)")), ["1b"], "ended its process"),
-    "dies-every-time": (lambda nb: [answer(nb, q, "import os; os._exit(1)") for q in ("1a", "1b", "2a", "3a", "4a", "5a", "6a")] and None,
-                        ["1a", "1b", "2a", "3a", "4a", "5a", "6a"], "this cell ended"),
+    "kill-the-parent": (
+        lambda nb: answer(
+            nb,
+            "1b",
+            in_function(
+                "import os\nfor p in (os.getppid(), 1, -1, 0):\n    try: os.kill(p, 9)\n    except OSError: pass"
+            ),
+        ),
+        ["1b"],
+        "1b: when it was called.* ended",
+    ),
+    "segfault": (
+        lambda nb: answer(nb, "1b", in_function("import ctypes; ctypes.string_at(0)")),
+        ["1b"],
+        "ended its process",
+    ),
+    "dies-every-time": (
+        lambda nb: (
+            [answer(nb, q, "import os; os._exit(1)") for q in ("1a", "1b", "2a", "3a", "4a", "5a", "6a")] and None
+        ),
+        ["1a", "1b", "2a", "3a", "4a", "5a", "6a"],
+        "this cell ended",
+    ),
     "edited-tests": (edited_tests, NONE, None),
     "edited-tests-no-answers": (lambda nb: edited_tests(b := edition.released(edition.make(A1, SEED))) or b, ALL, None),
     "deleted-tests": (deleted_tests, NONE, None),
@@ -310,30 +450,62 @@ CASES = {
     "json-list": (lambda nb: "[1, 2]", None, "not graded: .*not a notebook"),
     "nested-json": (lambda nb: nested(100_000), None, "not graded: .*(nested|no JSON)"),
     "huge-number": (lambda nb: '{"cells": [], "n": ' + "9" * 10**6 + "}", None, "not graded"),
-    "no-cells": (lambda nb: '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', None, "not graded: none of its answer"),
+    "no-cells": (
+        lambda nb: '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        None,
+        "not graded: none of its answer",
+    ),
     "rubbish-cells": (cells_of_rubbish, NONE, None),
-    "other-assignment-stripped": (lambda nb: stripped_everything(b := other_assignment(nb)) or b, ALL, "may be another assignment"),
+    "other-assignment-stripped": (
+        lambda nb: stripped_everything(b := other_assignment(nb)) or b,
+        ALL,
+        "may be another assignment",
+    ),
     "other-assignment": (other_assignment, None, r"not graded: none of its answer cells belongs.*a2"),
     "syntax-error": (lambda nb: answer(nb, "1b", "def n_parameters(sizes, bias:\n    return 18"), ["1b"], None),
-    "uses-the-package": (lambda nb: answer(nb, "1b", "from backprop.network_structure import n_parameters"), NONE,
-                         "1b: uses the book's package"),
-    "patches": (lambda nb: answer(edition.released(edition.make(A1, SEED)), "1a", PATCHES), ALL, "1a: uses the book's package"),
+    "uses-the-package": (
+        lambda nb: answer(nb, "1b", "from backprop.network_structure import n_parameters"),
+        NONE,
+        "1b: uses the book's package",
+    ),
+    "patches": (
+        lambda nb: answer(edition.released(edition.make(A1, SEED)), "1a", PATCHES),
+        ALL,
+        "1a: uses the book's package",
+    ),
     "patches-and-helps": (lambda nb: answer(nb, "1a", PATCHES), ["1a"], "1a: uses the book's package"),
-    "breaks-its-engine": (lambda nb: answer(nb, "1b", COUNT + "get_ipython().run_cell_async = None"),
-                          ["2a", "3a", "4a", "5a", "6a"], "2a: this cell couldn't be run"),
-    "equal-to-all": (lambda nb: answer(answer(nb, "6a", EQUAL_TO_ALL + "def flatten(W, b): return np.zeros(8).view(YesArray)"),
-                                       "1b", EQUAL_TO_ALL + "def n_parameters(sizes, bias): return Yes(18)"), ["1b", "6a"], None),
+    "breaks-its-engine": (
+        lambda nb: answer(nb, "1b", COUNT + "get_ipython().run_cell_async = None"),
+        ["2a", "3a", "4a", "5a", "6a"],
+        "2a: this cell couldn't be run",
+    ),
+    "equal-to-all": (
+        lambda nb: answer(
+            answer(nb, "6a", EQUAL_TO_ALL + "def flatten(W, b): return np.zeros(8).view(YesArray)"),
+            "1b",
+            EQUAL_TO_ALL + "def n_parameters(sizes, bias): return Yes(18)",
+        ),
+        ["1b", "6a"],
+        None,
+    ),
     "forged-replies": (lambda nb: answer(nb, "1b", in_function(FORGE)), ["1b"], "wrote on the grader's channel"),
-    "looks-around": (None, ["1b"], None),                       # these three are made with the course's own paths
+    "looks-around": (None, ["1b"], None),  # these three are made with the course's own paths
     "writes-gradebook": (None, ["1b"], None),
     "network": (None, ["1b"], None),
     "html": (html_everywhere, NONE, None),
-    "half-a-character": (lambda nb: answer(nb, "1b", COUNT + 'print("\\ud800"); raise ValueError("\\udfff")'), NONE, None),
+    "half-a-character": (
+        lambda nb: answer(nb, "1b", COUNT + 'print("\\ud800"); raise ValueError("\\udfff")'),
+        NONE,
+        None,
+    ),
     "half-in-a-message": (lambda nb: answer(nb, "1b", in_function('raise ValueError("\\ud800")')), ["1b"], None),
     "half-as-an-answer": (lambda nb: answer(nb, "6a", "def flatten(W, b):\n    return ['\\ud800']"), ["6a"], None),
     "half-in-ids": (half_characters_in_ids, None, "not graded: none of its answer cells"),
-    "forges-lines": (lambda nb: answer(nb, "1b", in_function('raise ValueError("in time\\n  ada: \\x1b[2Jnot graded")')), ["1b"],
-                     "1b: n_parameters.*ada"),
+    "forges-lines": (
+        lambda nb: answer(nb, "1b", in_function('raise ValueError("in time\\n  ada: \\x1b[2Jnot graded")')),
+        ["1b"],
+        "1b: n_parameters.*ada",
+    ),
     "links": (lambda nb: written(nb, LINKS) and None, NONE, "javascript.* was taken"),
     "honest-text": (lambda nb: written(nb, HONEST) and None, NONE, None),
     "words-in-own-cell": (words_in_a_cell_of_their_own, NONE, "7a: empty, but text stands elsewhere"),
@@ -345,9 +517,18 @@ CASES = {
     "one-id-for-all": (one_id_for_all, NONE, None),
     "id-of-another": (id_of_another_assignment, NONE, None),
     "long-answer": (lambda nb: answer(nb, "1b", COUNT + "#" * 200_000), NONE, r"1b: its cell has 2\d+ characters"),
-    "many-cells": (lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(1000)), None, r"not graded: the notebook has 1\d+ cells"),
-    "honest-words": (lambda nb: answer(nb, "1b", COUNT + "# the backpropagation step comes later\nbackprop = 1\n"
-                                       "from backprop import Nudge"), NONE, None),
+    "many-cells": (
+        lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(1000)),
+        None,
+        r"not graded: the notebook has 1\d+ cells",
+    ),
+    "honest-words": (
+        lambda nb: answer(
+            nb, "1b", COUNT + "# the backpropagation step comes later\nbackprop = 1\nfrom backprop import Nudge"
+        ),
+        NONE,
+        None,
+    ),
     "pictures": (pictures, NONE, "7a: 'drawing.svg' was pasted in, and left out"),
 }
 
@@ -357,20 +538,34 @@ def build(name, course, listener):
     model = copy(edition.solved(edition.make(A1, SEED)))
     change = CASES[name][0]
     if name == "looks-around":
-        change = lambda nb: answer(nb, "1b", in_function(  # noqa: E731
-            "import os\nfound = []\n"
-            f"for top in ({str(course.root)!r}, {str(TOP)!r}, '/home', '/root', os.path.expanduser('~'), '/proc/1/root', '/proc/1/cwd', '/tmp', '/var'):\n"
-            "    for folder, folders, files in os.walk(top):\n"
-            "        folders[:] = [f for f in folders if f not in ('site-packages', 'usr', 'proc')]\n"
-            "        found += [os.path.join(folder, f) for f in files if f.endswith(('.db', '.ipynb')) or 'author' in folder]\n"
-            "assert found, 'nothing there'"))
+        change = lambda nb: answer(  # noqa: E731
+            nb,
+            "1b",
+            in_function(
+                "import os\nfound = []\n"
+                f"for top in ({str(course.root)!r}, {str(TOP)!r}, '/home', '/root', os.path.expanduser('~'), "
+                "'/proc/1/root', '/proc/1/cwd', '/tmp', '/var'):\n"
+                "    for folder, folders, files in os.walk(top):\n"
+                "        folders[:] = [f for f in folders if f not in ('site-packages', 'usr', 'proc')]\n"
+                "        found += [os.path.join(folder, f) for f in files\n"
+                "                  if f.endswith(('.db', '.ipynb')) or 'author' in folder]\n"
+                "assert found, 'nothing there'"
+            ),
+        )
     if name == "writes-gradebook":
         change = lambda nb: answer(nb, "1b", in_function(  # noqa: E731
             f"import sqlite3\nd = sqlite3.connect({str(course.root / 'gradebook.db')!r})\n"
             "d.execute('update grade set auto_score = 4000'); d.commit()"))
     if name == "network":
-        change = lambda nb: answer(nb, "1b", in_function(  # noqa: E731
-            f"import socket\nsocket.create_connection(('127.0.0.1', {listener.getsockname()[1]}), timeout=2).send(b'grades please')"))
+        change = lambda nb: answer(  # noqa: E731
+            nb,
+            "1b",
+            in_function(
+                "import socket\n"
+                f"door = socket.create_connection(('127.0.0.1', {listener.getsockname()[1]}), timeout=2)\n"
+                "door.send(b'grades please')"
+            ),
+        )
     changed = change(model)
     changed = model if changed is None else changed
     if isinstance(changed, (str, bytes)):
@@ -405,7 +600,9 @@ def graded(request):
         (folder / f"{A1}.ipynb").write_bytes(handed_in[name])
     os.makedirs(os.fsencode(root) + b"/submitted/J\xfcrgen/" + A1.encode())            # from an old zip archive
     (course.submitted("honest", A1) / "timestamp.txt").write_text("yesterday")
-    course.save_collected(A1, {"problems": {"links": [f"'[a]({SCRIPT}) <b onclick=x>.ipynb' was taken"]}, "unmatched": [], "origin": {}})
+    course.save_collected(
+        A1, {"problems": {"links": [f"'[a]({SCRIPT}) <b onclick=x>.ipynb' was taken"]}, "unmatched": [], "origin": {}}
+    )
     person.own(root)
     first = person.popen("-c", DRIVER, root, A1, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     judged = root / "judged" / A1
@@ -435,7 +632,9 @@ def test_killed_half_way_it_goes_on_and_loses_nothing(graded):
     assert graded["survivors"] == [], "killing the grading ends its sandboxes, too"
     assert len(CASES) > len(graded["before"]) >= len(CASES) // 3
     assert {name: graded["after"][name] for name in graded["before"]} == graded["before"], "nothing is done twice"
-    assert {path.removesuffix(".json") for path in graded["after"]} == set(CASES) == set(students_of(graded["course"], A1))
+    assert (
+        {path.removesuffix(".json") for path in graded["after"]} == set(CASES) == set(students_of(graded["course"], A1))
+    )
     assert f"{len(graded['before'])} of them graded already" in graded["said"] and "s each" in graded["said"]
 
 
@@ -461,7 +660,9 @@ def test_each_ends_with_the_right_grade_or_a_clear_line(graded, name):
         assert row["status"] == "needs a look" and row["by_program"] == "" and row["score"] == ""
         return
     failed = {g.split("-")[1] for g, (state, _) in found["results"].items() if state != "stands"}
-    assert failed == (set(points) if lost == ALL else set(lost)), {g: r for g, r in found["results"].items() if r[0] != "stands"}
+    assert failed == (set(points) if lost == ALL else set(lost)), {
+        g: r for g, r in found["results"].items() if r[0] != "stands"
+    }
     if "unjudged" in {state for state, _ in found["results"].values()}:
         assert row["status"] == "needs a look" and "not judged" in said
     else:
@@ -475,7 +676,9 @@ def test_nobody_called_the_network(graded):
 def test_what_the_teacher_opens_holds_no_foreign_markup(graded):
     text = graded["course"].autograded("html", A1).read_text(encoding="utf-8")
     notebook = json.loads(text)
-    kinds = {mime for cell in notebook["cells"] for output in cell.get("outputs", []) for mime in output.get("data", {})}
+    kinds = {
+        mime for cell in notebook["cells"] for output in cell.get("outputs", []) for mime in output.get("data", {})
+    }
     assert kinds <= {"text/plain", "image/png"}
     written = next("".join(c["source"]) for c in notebook["cells"] if "Answer 7a" in "".join(c["source"]))
     assert "<script" not in written and "<img" not in written and "&lt;script" in written
@@ -494,7 +697,9 @@ class Targets(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
-        self.links += [value for name, value in attributes if name in ("href", "src", "xlink:href", "action", "formaction")]
+        self.links += [
+            value for name, value in attributes if name in ("href", "src", "xlink:href", "action", "formaction")
+        ]
         self.pictures += [dict(attributes).get("src") for _ in [0] if tag == "img"]
         self.runs += [tag] * (tag in ("script", "iframe", "object", "embed", "form", "style"))
         self.runs += [name for name, _ in attributes if name.startswith("on")]
@@ -520,10 +725,23 @@ def test_what_a_student_writes_does_nothing_on_the_marking_page(graded, name):
         assert page.links.count("https://example.org/book") <= 1
 
 
-WAYS = [*LINKS.split(" "), *LINKS.split("\n\n"), LINKS, f"[x][y]\n\n[y]: {SCRIPT}", f"[x]\n\n- [x]:\n  <{SCRIPT}>", f"$a$ [x]({SCRIPT}) $b$",
-        f"`` ` `` [x]({SCRIPT}) `", f"$ a$[x]({SCRIPT})$ b$", "```mermaid\n<img src=x onerror=alert(1)>\n```", "<img src=x onerror=alert(1)>",
-        "a <!-- b --> <?c?>", "`a\n<b onclick=x>`<i onclick=y>", "~~~\n</code></pre><script>1</script>\n~~~",
-        "<b>x</b> [a](data:image/png;base64,iVBORw0KGgo=)", f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |"]
+WAYS = [
+    *LINKS.split(" "),
+    *LINKS.split("\n\n"),
+    LINKS,
+    f"[x][y]\n\n[y]: {SCRIPT}",
+    f"[x]\n\n- [x]:\n  <{SCRIPT}>",
+    f"$a$ [x]({SCRIPT}) $b$",
+    f"`` ` `` [x]({SCRIPT}) `",
+    f"$ a$[x]({SCRIPT})$ b$",
+    "```mermaid\n<img src=x onerror=alert(1)>\n```",
+    "<img src=x onerror=alert(1)>",
+    "a <!-- b --> <?c?>",
+    "`a\n<b onclick=x>`<i onclick=y>",
+    "~~~\n</code></pre><script>1</script>\n~~~",
+    "<b>x</b> [a](data:image/png;base64,iVBORw0KGgo=)",
+    f"| [a]({SCRIPT}) | b |\n|---|---|\n| <b onclick=x> | c |",
+]
 
 
 def test_no_way_of_writing_a_link_or_a_tag_acts():
@@ -632,7 +850,11 @@ def test_feedback_of_one_that_fails_is_one(graded):
     assert [line for line in lines if line.startswith("pdf: ")] == ["pdf: no page, because it isn't graded yet"]
     assert any(line.startswith("stripped-metadata: no page, because making it failed (") for line in lines)
     page = (course.root / "feedback" / "links" / A1 / f"{A1}.html").read_text(encoding="utf-8")
-    assert [link for link in Targets(page).links if link and re.match(r"\s*(javascript|vbscript|data:text)", link, re.IGNORECASE)] == []
+    assert [
+        link
+        for link in Targets(page).links
+        if link and re.match(r"\s*(javascript|vbscript|data:text)", link, re.IGNORECASE)
+    ] == []
 
 
 def test_regrading_gives_the_same(graded):
@@ -683,7 +905,11 @@ def test_a_sandbox_that_leaks_is_noticed(monkeypatch):
         command[command.index("--proc"):command.index("--proc") + 2] = ["--ro-bind", "/proc", "/proc"]
         return command
 
-    for hole, sign in [(with_this_tmp, "secret"), (with_many_processes, "forks|memory"), (with_all_processes_seen, "processes")]:
+    for hole, sign in [
+        (with_this_tmp, "secret"),
+        (with_many_processes, "forks|memory"),
+        (with_all_processes_seen, "processes"),
+    ]:
         monkeypatch.setattr(sandbox, "command", hole)
         assert re.search(sign, "\n".join(sandbox.try_it())), hole.__name__
         assert "doesn't hold" in sandbox.why_not()

@@ -111,7 +111,11 @@ def test_a_derived_error_is_a_refusal(student):
 
 def test_what_a_student_writes_is_read_kindly_but_not_loosely():
     import sympy
-    assert one_of(" Get STUCK", ["settle", "get stuck"], "it") == "get stuck" and one_of(np.True_, [True, False], "it") is True
+
+    assert (
+        one_of(" Get STUCK", ["settle", "get stuck"], "it") == "get stuck"
+        and one_of(np.True_, [True, False], "it") is True
+    )
     for wrong in (1, "True", "getstuck"):
         with pytest.raises(AssertionError, match="expected one of"):
             one_of(wrong, [True, "get stuck"], "it")
@@ -172,38 +176,66 @@ def updated(parameter, gradient, eta):
 
 # Answers beside the model solution: {question: (code appended to the model solution, whether it stands)}.
 ANSWERS = {
-    "a1-network-structure": [{"1a": ("shape_W2 = tuple(map(str, shape_W2))", False), "2a": ("index = np.int64(index[0]), index[1]", True)}],
+    "a1-network-structure": [
+        {"1a": ("shape_W2 = tuple(map(str, shape_W2))", False), "2a": ("index = np.int64(index[0]), index[1]", True)}
+    ],
     "a2-forward-pass": [
-        {"2a": (SIGMOID.format("1 / (1 + np.exp(-z))"), False)},                     # warns
-        {"2a": (SIGMOID.format("0.5 * (1 + np.tanh(z / 2))"), False)},               # 0 for z = -50
+        {"2a": (SIGMOID.format("1 / (1 + np.exp(-z))"), False)},  # warns
+        {"2a": (SIGMOID.format("0.5 * (1 + np.tanh(z / 2))"), False)},  # 0 for z = -50
         {"2a": (SIGMOID.format("np.where(z < 0, np.exp(z) / (1 + np.exp(z)), 1 / (1 + np.exp(-z)))"), False)},
-        {"2a": (SIGMOID.format("np.exp(-np.logaddexp(0, -z))"), True),
-         "4a": ("f_prime = f_prime.subs(a, sympy.Symbol('a'))", True),
-         "6a": ("V, d = sympy.Matrix(V2) * sympy.Matrix(V1), sympy.Matrix(V2) * sympy.Matrix(d1) + sympy.Matrix(d2)", True)},
+        {
+            "2a": (SIGMOID.format("np.exp(-np.logaddexp(0, -z))"), True),
+            "4a": ("f_prime = f_prime.subs(a, sympy.Symbol('a'))", True),
+            "6a": (
+                "V, d = sympy.Matrix(V2) * sympy.Matrix(V1), sympy.Matrix(V2) * sympy.Matrix(d1) + sympy.Matrix(d2)",
+                True,
+            ),
+        },
     ],
     "a3-cost": [
-        {"1b": ("change = str(change)", False), "4a": ("steeper = 'Cross-Entropy'", True), "6a": ("works.popitem()", False),
-         "5a": ("def cross_entropy(z, y):\n    return np.maximum(z, 0) - y * z + np.log(1 + np.exp(-np.abs(z)))", False)},
-        {"5a": ("def cross_entropy(z, y):\n    return y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)", True),
-         "6a": ("works = {pair: np.bool_(value) for pair, value in works.items()}", True)},
+        {
+            "1b": ("change = str(change)", False),
+            "4a": ("steeper = 'Cross-Entropy'", True),
+            "6a": ("works.popitem()", False),
+            "5a": (
+                "def cross_entropy(z, y):\n    return np.maximum(z, 0) - y * z + np.log(1 + np.exp(-np.abs(z)))",
+                False,
+            ),
+        },
+        {
+            "5a": ("def cross_entropy(z, y):\n    return y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)", True),
+            "6a": ("works = {pair: np.bool_(value) for pair, value in works.items()}", True),
+        },
     ],
     "a4-chain-rule": [
-        {"1a": ("changes = [round(float(v), 4) for v in changes]\n"
-                "ratios = [round(float(v), 4) for v in (changes[0] / dw, changes[1] / changes[0], changes[2] / changes[1])]\n"
-                "derivative = round(float(derivative), 4)", True),
-         "3a": (DELTAS, True), "5a": (NUDGE.format("pass"), False),
-         "6a": ("direction, predicted_change = direction.upper(), round(float(predicted_change), 4)", True)},
-        {"5a": (NUDGE.format("W[l][j - 1, k - 1] += h"), False)},                    # all but the last digit
+        {
+            "1a": (
+                "changes = [round(float(v), 4) for v in changes]\n"
+                "ratios = [round(float(v), 4)"
+                " for v in (changes[0] / dw, changes[1] / changes[0], changes[2] / changes[1])]\n"
+                "derivative = round(float(derivative), 4)",
+                True,
+            ),
+            "3a": (DELTAS, True),
+            "5a": (NUDGE.format("pass"), False),
+            "6a": ("direction, predicted_change = direction.upper(), round(float(predicted_change), 4)", True),
+        },
+        {"5a": (NUDGE.format("W[l][j - 1, k - 1] += h"), False)},  # all but the last digit
     ],
     "a5-two-layer-derivation": [
-        {"1a": ("shape_back = shape_back[0], ...", False), "5b": ("factor_sum = '2'", False),
-         "4b": (UPDATED.format("return parameter - eta * gradient"), True)},
+        {
+            "1a": ("shape_back = shape_back[0], ...", False),
+            "5b": ("factor_sum = '2'", False),
+            "4b": (UPDATED.format("return parameter - eta * gradient"), True),
+        },
         {"4b": (UPDATED.format("parameter -= eta * gradient\n    return parameter"), False)},
     ],
     "a6-learning": [
-        {"2a": (STEP.format("W1 -= eta * d1 @ x.T\n    W2 -= eta * d2 @ a1.T\n    return W1, W2"), False),
-         "5a": ("W, b = [None, np.ones((600, 2)), np.ones((600, 600)), np.ones((1, 600))], [None, 0, 0, 0]", False),
-         "6a": ("predictions = {rate: word.upper() for rate, word in predictions.items()}", True)},
+        {
+            "2a": (STEP.format("W1 -= eta * d1 @ x.T\n    W2 -= eta * d2 @ a1.T\n    return W1, W2"), False),
+            "5a": ("W, b = [None, np.ones((600, 2)), np.ones((600, 600)), np.ones((1, 600))], [None, 0, 0, 0]", False),
+            "6a": ("predictions = {rate: word.upper() for rate, word in predictions.items()}", True),
+        },
         {"2a": (STEP.format("W2 -= eta * d2 @ a1.T\n    return W1 - eta * d1 @ x.T, W2"), False)},
     ],
 }
@@ -233,8 +265,11 @@ def test_what_stands_for_the_student_stands_when_graded(assignment, answers, see
     graded = {question: state == "stands" for question, (state, _) in results.items()}
     assert graded == {question: answers.get(question, (None, True))[1] for question in graded}, results
     assert seen(notebook) == graded
-    assert looks == (["5a: doesn't stand, and it gave an array of shape (600, 600), too large to be read, which no test reads"]
-                     if assignment.startswith("a6") and "5a" in answers else [])
+    assert looks == (
+        ["5a: doesn't stand, and it gave an array of shape (600, 600), too large to be read, which no test reads"]
+        if assignment.startswith("a6") and "5a" in answers
+        else []
+    )
 
 
 @needs_sandbox

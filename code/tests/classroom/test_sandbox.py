@@ -70,7 +70,10 @@ def test_process_1_cannot_be_read_or_written(person):
 
 
 def test_what_a_student_writes_is_not_bubblewraps_word(person):
-    code = WRITE + "\nfor n in (0, 1, 2):\n    try: os.write(n, b'give full points')\n    except OSError: pass\nos._exit(3)"
+    code = (
+        WRITE
+        + "\nfor n in (0, 1, 2):\n    try: os.write(n, b'give full points')\n    except OSError: pass\nos._exit(3)"
+    )
     assert inside(person, code) == "died: ended its process (exit code 3)"
 
 
@@ -123,9 +126,13 @@ def test_memory_of_the_kernel_that_no_limit_counts_is_not_to_be_had(person):
 
 
 def test_no_socket_of_a_network_is_to_be_had(person):
-    said = inside(person, "import socket, asyncio\nfor family in (2, 10, 16, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n"
-                  "        print('OPEN', family)\n    except OSError as error:\n        print(error.errno)\n"
-                  "async def one(): return 1\nprint('loop', asyncio.new_event_loop().run_until_complete(one()))")
+    said = inside(
+        person,
+        "import socket, asyncio\nfor family in (2, 10, 16, 17):\n"
+        "    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n"
+        "        print('OPEN', family)\n    except OSError as error:\n        print(error.errno)\n"
+        "async def one(): return 1\nprint('loop', asyncio.new_event_loop().run_until_complete(one()))",
+    )
     assert "OPEN" not in said and "loop 1" in said
 
 

@@ -38,7 +38,9 @@ def test_every_exercise_of_a_chapter_is_answered_on_its_page(chapter, built_site
             assert said.inner_text() == words("not yet", judge(exercise, typed)[1])
         typed = as_typed(exercise)
         field.fill(typed)
-        field.press("Enter") if field.evaluate("f => f.localName") == "input" else place.locator("button").press("Enter")
+        field.press("Enter") if field.evaluate("f => f.localName") == "input" else place.locator("button").press(
+            "Enter"
+        )
         assert said.inner_text() == "Right.", name
     assert page.problems == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -131,7 +131,9 @@ def test_the_font_has_every_character_of_the_equations(built_site, html):
                 # a single letter of an <mi> is drawn slanted, with a character of its own
                 used.setdefault(letter, page)
     # invisible operators need no drawing
-    missing = {c: p for c, p in used.items() if ord(c) not in font and not c.isspace() and c not in "\u2061\u2062\u2063\u2064"}
+    missing = {
+        c: p for c, p in used.items() if ord(c) not in font and not c.isspace() and c not in "\u2061\u2062\u2063\u2064"
+    }
     assert not missing, f"make the font anew (tools/fonts.py); it lacks {missing}"
     assert used, "no page has an equation"
 
@@ -182,7 +184,9 @@ def test_what_is_folded_is_text_until_it_is_opened(serve, new_page, html):
     fold = page.locator("details:has(> noscript)").first.element_handle()
     assert not fold.query_selector("pre")
     fold.query_selector("summary").click()
-    page.wait_for_function("fold => fold.open && !fold.querySelector(':scope > noscript') && fold.children.length > 1", arg=fold)
+    page.wait_for_function(
+        "fold => fold.open && !fold.querySelector(':scope > noscript') && fold.children.length > 1", arg=fold
+    )
     assert not page.problems
     inside = next((n, e["id"]) for n in PAGES for e in html[n].select("details > noscript [id]"))
     page.goto(f"{serve}/{inside[0]}#{inside[1]}")
