@@ -178,7 +178,7 @@ class Steps:
         self.rows = np.empty((X.shape[1], self.parameters.V[1].shape[1]), X.dtype)
         self.rows[:, :X.shape[0]] = X.T
         self.rows[:, X.shape[0]:] = 1                                                       # what the bias carries
-        self.largest_x = float(max(X.max(), -X.min()))
+        self.largest_x = math.sqrt(np.vdot(X, X))                    # no |x| is larger, and one product finds it
         optimiser.begin(self.parameters.p)
         whole, rest = divmod(X.shape[1], batch_size)
         many = min(whole, AT_MOST, max(1, GATHERED // (batch_size * self.rows.itemsize * self.rows.shape[1])))
