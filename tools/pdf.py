@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
+import later
 from tools import browsers
 
 TOP = Path(__file__).resolve().parents[1]
@@ -63,6 +64,10 @@ def article(page, known):
     for idle in part.select(LEFT_OUT):
         if idle.name != "noscript":
             idle.decompose()
+    for drawing in part.select("svg[data-later]"):           # put off by later.py
+        file = SITE / later.FOLDER / f"{drawing['data-later']}.svg"
+        drawing.find_next_sibling("noscript").decompose()
+        drawing.replace_with(BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser"))
     for fold in part.find_all("details"):
         fold.decompose() if not fold.find("summary") else [child.extract() for child in list(fold.children)[1:]]
     for element in part.find_all(id=True):

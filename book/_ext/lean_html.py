@@ -6,11 +6,12 @@
 """
 
 import re
-from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
 from pygments.token import Token
 from sphinx.highlighting import PygmentsBridge
+
+import page_passes
 
 PLAIN = {Token.Name, Token.Name.Namespace, Token.Punctuation, Token.Text.Whitespace, Token.Text}
 FEWEST = 600                # characters: below, folding content away saves nothing
@@ -58,17 +59,7 @@ def put_away(html):
     return "".join([*parts, html[last:]])
 
 
-def write(app, error):
-    if error or app.builder.format != "html":
-        return
-    for page in Path(app.outdir).rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        lean = put_away(html)
-        if lean != html:
-            page.write_text(lean, encoding="utf-8")
-
-
 def setup(app):
     PygmentsBridge.html_formatter = LeanFormatter
-    app.connect("build-finished", write, priority=800)
+    page_passes.add(app, lambda html, app, page: put_away(html), priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 """The scripts that every page needs, as one file that waits until the page is there; the others wait as well.
 
-Bootstrap's script isn't among them: of it the theme uses menus alone, and book.js opens these.
+Bootstrap's script isn't among them: of it the theme uses menus alone, and book.js opens these. Nor is the part of the
+theme's that measures every box of a page after each change in it: book.js measures those that come near.
 """
 
 import re
@@ -12,13 +13,23 @@ from one_style import mark_pages
 
 BUNDLE = "site.js"
 COMMON = ["documentation_options.js", "scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js",
-          "clipboard.min.js", "copybutton.js", "togglebutton.js", "book.js", "search.js", "link-hints.js",
+          "clipboard.min.js", "copybutton.js", "togglebutton.js", "book.js", "later.js", "search.js", "link-hints.js",
           "lights.js", "things-to-do.js", "progress.js"]
 UNUSED = ["doctools.js", "sphinx_highlight.js", "design-tabs.js", "searchtools.js", "language_data.js"]
 
 
+MEASURING = '"complete"===document.readyState?I():window.addEventListener("load",I)'
+
+
 def name_of(file):
     return str(getattr(file, "filename", None) or "").removeprefix("_static/").split("?")[0]
+
+
+def without_measuring(script):
+    """The theme's script without its measuring; ValueError if it isn't there, as in another version of the theme."""
+    if script.count(MEASURING) != 1:
+        raise ValueError("the theme's script measures boxes in other words: see MEASURING in one_script.py")
+    return script.replace(MEASURING, "0")
 
 
 def ask_for_one(app, page, template, context, doctree):
@@ -44,7 +55,8 @@ def write(app, error):
     for file in COMMON:
         if (static / file).is_file():
             text = (static / file).read_text(encoding="utf-8")
-            parts.append(re.sub(r"//# sourceMappingURL=.*", "", text))
+            text = re.sub(r"//# sourceMappingURL=.*", "", text)
+            parts.append(without_measuring(text) if "pydata" in file else text)
             (static / file).unlink()
     text = "\n;".join(part if ".min." in file else rjsmin.jsmin(part) for file, part in zip(COMMON, parts, strict=True))
     (static / BUNDLE).write_text(text, encoding="utf-8")

@@ -4,6 +4,8 @@ import re
 import shutil
 from pathlib import Path
 
+import page_passes
+
 # What the theme and Jupyter Book bring along and no page of ours needs.
 UNUSED_FILES = ["**/*.map", "scripts/fontawesome.js*", "sphinx-thebe.*", "locales", "webpack-macros.html",
                 "vendor/fontawesome/webfonts/*.ttf", "vendor/fontawesome/webfonts/fa-[br]*"]
@@ -28,32 +30,26 @@ def finish(app, error):
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    for page in site.rglob("*.html"):
-        trim_html(page)
     for pattern in UNUSED_FILES:
         for path in (site / "_static").glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def trim_html(page):
+def trim_html(html):
     """What the theme's templates and docutils leave no other way to mend."""
-    text = page.read_text(encoding="utf-8")
-    better = text
     # The icon script, 1.5 MB: the icon font draws the same.
-    better = re.sub(r'\s*<script[^>]*fontawesome\.js[^>]*></script>', "", better)
+    html = re.sub(r'\s*<script[^>]*fontawesome\.js[^>]*></script>', "", html)
     # Twice the same line.
-    better = better.replace('<meta name="viewport" content="width=device-width, initial-scale=1" />', "")
+    html = html.replace('<meta name="viewport" content="width=device-width, initial-scale=1" />', "")
     # The sidebar as a landmark: its logo stands in none.
-    better = better.replace('<div id="pst-primary-sidebar" class',
-                            '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class')
+    html = html.replace('<div id="pst-primary-sidebar" class',
+                        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" class')
     # An entry of the bibliography with a role that is no longer one.
-    better = better.replace('role="doc-biblioentry"', 'role="listitem"')
+    html = html.replace('role="doc-biblioentry"', 'role="listitem"')
     # An empty corner of a table is no heading; a heading or a choice that is only a
     # formula needs a name.
-    better = re.sub(r'<th class="head">\s*(<p></p>)?\s*</th>', "<td></td>", better)
-    better = re.sub(r"<(th|summary)\b[^>]*>.*?</\1>", name_formula, better, flags=re.S)
-    if better != text:
-        page.write_text(better, encoding="utf-8")
+    html = re.sub(r'<th class="head">\s*(<p></p>)?\s*</th>', "<td></td>", html)
+    return re.sub(r"<(th|summary)\b[^>]*>.*?</\1>", name_formula, html, flags=re.S)
 
 
 def name_formula(found):
@@ -71,5 +67,6 @@ def setup(app):
         app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.add_js_file("book.js")
     app.connect("html-page-context", trim_page, priority=900)
+    page_passes.add(app, lambda html, app, page: trim_html(html), priority=400)
     app.connect("build-finished", finish, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,22 +3,30 @@
 (() => {
   "use strict";
 
-  function makeScrollersFocusable() {
-    const boxes = document.querySelectorAll(
-      ".equation, .bd-article pre, .cell_output > .output, .pst-scrollable-table-container, .bd-sidebar-primary, .bd-sidebar-secondary");
-    for (const box of boxes) {
-      const scrolls = box.scrollWidth > box.clientWidth + 1;
-      if (scrolls && !box.hasAttribute("tabindex")) {
-        box.tabIndex = 0;
-        box.dataset.scrolls = "";
-        if (box.matches(".equation")) {
-          box.setAttribute("role", "group");
-          box.setAttribute("aria-label", "Wide equation, scrolls sideways");
-        }
-      } else if (!scrolls && "scrolls" in box.dataset) {
-        for (const name of ["tabindex", "data-scrolls", "role", "aria-label"]) box.removeAttribute(name);
+  // A box that scrolls sideways can be reached by keyboard. A box is measured when it comes near: all of a long page
+  // at once would keep a phone busy. Wide code is marked when the page is built (scrolling.py).
+  const BOXES = ".equation, .bd-article pre, .cell_output > .output, .pst-scrollable-table-container, .bd-sidebar-primary, .bd-sidebar-secondary";
+  const near = new IntersectionObserver((seen) => {
+    const boxes = seen.filter((one) => one.isIntersecting).map(({ target }) => [target, target.scrollWidth > target.clientWidth + 1]);
+    for (const [box, scrolls] of boxes) mark(box, scrolls);
+  }, { rootMargin: "100% 0px" });
+
+  function mark(box, scrolls) {
+    if (scrolls && !box.hasAttribute("tabindex")) {
+      box.tabIndex = 0;
+      box.dataset.scrolls = "";
+      if (box.matches(".equation")) {
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", "Wide equation, scrolls sideways");
       }
+    } else if (!scrolls && "scrolls" in box.dataset) {
+      for (const name of ["tabindex", "data-scrolls", "role", "aria-label"]) box.removeAttribute(name);
     }
+  }
+
+  function measureWhatScrolls() {
+    near.disconnect();
+    for (const box of document.querySelectorAll(BOXES)) near.observe(box);
   }
 
   // What is folded waits as text in a <noscript> (lean_html.py) until somebody opens it, or looks for a place in it.
@@ -89,9 +97,9 @@
     openAt(location.hash);
     tendMenus();
     showWhereOneIs();
-    makeScrollersFocusable();
-    addEventListener("load", makeScrollersFocusable);
-    addEventListener("resize", makeScrollersFocusable);
-    addEventListener("toggle", makeScrollersFocusable, true);
+    measureWhatScrolls();
+    addEventListener("load", measureWhatScrolls);
+    addEventListener("resize", measureWhatScrolls);
+    addEventListener("toggle", measureWhatScrolls, true);
   });
 })();

@@ -1,0 +1,75 @@
+"""Figures that are fetched when they are near: the page keeps their place, and they come over http and from a disk."""
+
+import re
+
+import pytest
+
+import later
+
+FIGURE = ('<figure class="bp-figure"><style>.x {{}}</style><svg role="img" aria-label="{alt}" style="width: 100%" '
+          'viewBox="0 0 300 200">{lines}</svg><figcaption>Look.</figcaption></figure>')
+LINES = '<path d="M0 0L1 1"/>' * 200
+
+
+def test_all_figures_but_the_first_are_put_off():
+    page = "".join(FIGURE.format(alt=alt, lines=LINES) for alt in ("one", "two &amp; more"))
+    html, figures = later.put_off(page, "../")
+    assert html.count("<path") == 200 and len(figures) == 1
+    (name, svg), = figures.items()
+    assert svg.count("<path") == 200 and svg.endswith("</svg>")
+    kept = re.search(r"<svg[^>]*data-later[^>]*>.*?</noscript>", html, re.S)[0]
+    assert 'aria-label="two &amp; more"' in kept and 'viewBox="0 0 300 200"' in kept and f'data-later="{name}"' in kept
+    assert f'<noscript><img src="../_static/figures/{name}.svg" alt="two &amp; more"' in kept
+    assert html.count("Look.") == 2
+
+
+def test_small_and_folded_figures_stay():
+    small = FIGURE.format(alt="one", lines=LINES) + FIGURE.format(alt="small", lines="<path/>")
+    assert later.put_off(small, "")[1] == {}
+    one, other = (FIGURE.format(alt=alt, lines=LINES) for alt in ("one", "folded"))
+    assert later.put_off(f"{one}<details><summary>more</summary>{other}</details>", "")[1] == {}
+
+
+WITH_FIGURES = ["book/chain-rule.html", "book/learning.html"]
+
+
+@pytest.mark.parametrize("how", ["http", "file"])
+@pytest.mark.parametrize("name", WITH_FIGURES)
+def test_figures_come_when_they_are_near_and_nothing_moves(built_site, serve, new_page, how, name):
+    page = new_page(f"{serve}/{name}" if how == "http" else (built_site / name).resolve().as_uri())
+    waiting = page.locator("svg[data-later]")
+    page.wait_for_load_state("networkidle")
+    drawings = waiting.element_handles()
+    assert len(drawings) >= 2, "every figure is there at once"
+    last = waiting.last.element_handle()
+    assert last.get_attribute("aria-label") and last.bounding_box()["height"] > 50
+    sizes = [(box["width"], box["height"]) for drawing in drawings if (box := drawing.bounding_box())]
+    last.scroll_into_view_if_needed()
+    page.wait_for_function("drawing => drawing.querySelector('path')", arg=last)
+    page.wait_for_function("!document.querySelector('svg[data-later]')")          # who reads gets the others soon
+    assert sizes == [(box["width"], box["height"]) for drawing in drawings if (box := drawing.bounding_box())]
+    assert not page.problems
+
+
+def test_what_waits_is_asked_for_before_printing(serve, new_page):
+    page = new_page(f"{serve}/{WITH_FIGURES[0]}")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("svg[data-later]").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function("!document.querySelector('svg[data-later]')")
+
+
+def test_without_scripts_a_figure_is_a_picture(serve, new_page):
+    page = new_page(f"{serve}/{WITH_FIGURES[0]}", java_script_enabled=False)
+    pictures = page.locator("figure.bp-figure noscript img, figure.bp-figure img")
+    assert pictures.count() >= 2
+    for place in page.locator("svg[data-later]").all():
+        assert not place.is_visible()
+    assert pictures.first.bounding_box()["height"] > 50 and not page.problems
+
+
+def test_every_figure_file_belongs_to_a_page(built_site):
+    used = {name for page in built_site.rglob("*.html")
+            for name in re.findall(r'data-later="(\w+)"', page.read_text(encoding="utf-8"))}
+    there = [path.name for path in (built_site / later.FOLDER).iterdir()]
+    assert used and sorted(there) == sorted(f"{name}.{kind}" for name in used for kind in ("js", "svg"))
