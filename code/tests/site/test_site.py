@@ -313,10 +313,11 @@ def test_a_wide_equation_scrolls_in_a_box_that_the_keyboard_reaches(serve, new_p
     name = next(n for n in PAGES if html[n].find("math", display="block"))
     page = new_page(f"{serve}/{name}")
     box = page.locator(".equation").first
+    box.scroll_into_view_if_needed()
     assert box.get_attribute("tabindex") is None
     for width, reachable in (("30px", "0"), ("none", None)):
         box.evaluate("(e, width) => { e.style.maxWidth = width; dispatchEvent(new Event('resize')); }", width)
-        assert box.get_attribute("tabindex") == reachable
+        page.wait_for_function("([e, wanted]) => e.getAttribute('tabindex') === wanted", arg=[box.element_handle(), reachable])
 
 
 def test_a_term_says_what_it_means(serve, new_page, html):
