@@ -317,7 +317,8 @@ def test_a_wide_equation_scrolls_in_a_box_that_the_keyboard_reaches(serve, new_p
     assert box.get_attribute("tabindex") is None
     for width, reachable in (("30px", "0"), ("none", None)):
         box.evaluate("(e, width) => { e.style.maxWidth = width; dispatchEvent(new Event('resize')); }", width)
-        page.wait_for_function("([e, wanted]) => e.getAttribute('tabindex') === wanted", arg=[box.element_handle(), reachable])
+        page.wait_for_function("([e, wanted]) => e.getAttribute('tabindex') === wanted",
+                               arg=[box.element_handle(), reachable])
 
 
 def test_a_term_says_what_it_means(serve, new_page, html):
