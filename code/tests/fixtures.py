@@ -84,14 +84,24 @@ def is_local(url):
     return parts.scheme in ("file", "data", "blob", "about") or parts.hostname == "127.0.0.1"
 
 
+# Every widget of a page is alive, those too that wait until a reader comes near: as if the page were printed.
+ALIVE = """async () => {
+  dispatchEvent(new Event("beforeprint"));
+  dispatchEvent(new Event("afterprint"));
+  const asleep = ".nudge-drawing:not(.nudge), .train-drawing:not(.train), .figures-drawing:not(.alive)";
+  const still = () => document.querySelector(asleep);
+  for (let i = 0; i < 600 && still(); i++) await new Promise((done) => setTimeout(done, 25));
+}"""
+
+
 @pytest.fixture
 def new_page(browser):
-    """`new_page(url, width=1280, dark=False, **context)` opens an address in a
-    context of its own. Requests to other hosts are refused and, like console
+    """`new_page(url, width=1280, dark=False, alive=True, **context)` opens an address in a
+    context of its own and, if `alive`, waits for its widgets. Requests to other hosts are refused and, like console
     errors, page errors and failed requests, listed in `page.problems`."""
     contexts = []
 
-    def open_page(url, *, width=1280, height=900, dark=False, **options):
+    def open_page(url, *, width=1280, height=900, dark=False, alive=True, **options):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light", **options)
@@ -111,6 +121,8 @@ def new_page(browser):
         page.on("pageerror", lambda e: problems.append(f"script error: {e}"))
         page.on("response", lambda r: r.status >= 400 and problems.append(f"{r.status}: {r.url}"))
         page.goto(url)
+        if alive and options.get("java_script_enabled", True):
+            page.evaluate(ALIVE)
         return page
 
     yield open_page

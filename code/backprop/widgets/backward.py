@@ -154,13 +154,13 @@ def panel(page):
     begin = sheets.sheet("<b>Before the first step.</b> Press <b>step</b>: the numbers run forward, neuron by neuron, "
                          "to the cost. Then messages run back from it, in red, until every line has its gradient.", "")
     return ('<div class="pane backward" role="group" aria-label="forward and back, step by step">'
-            '<p class="title">Forward and back</p><div class="bar moves" data-live hidden>'
+            '<p class="title">Forward and back</p><div class="bar moves" data-live>'
             '<button type="button" data-action="back" aria-label="one step back">◂</button>'
             '<button type="button" class="go" data-action="step" aria-label="one step on">step ▸</button>'
             '<button type="button" data-action="neuron">neuron ▸▸</button>'
             '<button type="button" data-action="pass">▷ play</button>'
             '<button type="button" data-action="reverse" aria-label="play in reverse">◁</button></div>'
-            f'<div class="telling" aria-live="polite"><div class="begin" data-live hidden>{begin}</div>'
+            f'<div class="telling" aria-live="polite"><div class="begin" data-live>{begin}</div>'
             f'<div class="on-paper">{summary}</div></div>{templates}'
-            f'<div data-live hidden><input type="range" min="0" max="{n}" step="1" value="0" data-field="step" '
+            f'<div data-live><input type="range" min="0" max="{n}" step="1" value="0" data-field="step" '
             f'aria-label="step of the pass"><div class="bar jumps">{jumps}</div></div></div>')

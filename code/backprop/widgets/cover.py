@@ -114,7 +114,7 @@ def html(page):
  Cost <i>C</i> = {page.number("C", "3")}</p>
 <div class="plot" data-over="curve">{plot}<p class="over">the chosen weight →</p></div></div></div>
 <p class="note" role="alert"></p></div>
-<details class="more" data-live hidden><summary>all its weights and numbers</summary>
+<details class="more" data-live><summary>all its weights and numbers</summary>
 <div class="slider">{page.choice()}</div>
 <div class="picture">{pictures(page, None)}</div>
 {page.readings()}{page.tools()}</details>

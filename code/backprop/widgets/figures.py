@@ -118,11 +118,11 @@ class Walk(Figure):
 <marker id="walk-tip" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="7" markerHeight="7" orient="auto">
 <path d="M0 0L10 5L0 10z"/></marker></defs>{arrows}{circles}</svg>
 <p class="says" aria-live="polite"></p>
-<div class="bar" data-live hidden><button type="button" data-do="back" aria-label="one step back">◂ step</button>\
+<div class="bar" data-live><button type="button" data-do="back" aria-label="one step back">◂ step</button>\
 <button type="button" class="go" data-do="step" aria-label="one step on">step ▸</button>\
 <button type="button" data-do="play">▷ play</button><button type="button" data-do="reset">⟲</button>
 <input type="range" min="0" step="1" value="0" aria-label="step of the walk" data-at></div>
-<div class="bar" data-live hidden>{fields}
+<div class="bar" data-live>{fields}
 <label><input type="checkbox" data-bug="assign"> write = in place of +=</label>
 <label><input type="checkbox" data-bug="early"> walk on too early</label></div></div>"""
 
@@ -187,7 +187,7 @@ class Fork(Figure):
         return f"""\
 <div class="figures-drawing fork" role="group"
  aria-label="nudge an activation and watch both weighted inputs and the cost">
-<label class="pull" data-live hidden>{label(names[0])}
+<label class="pull" data-live>{label(names[0])}
 <input type="range" min="-0.3" max="0.3" step="0.01" value="0.1" aria-label="change of the activation"></label>
 {row(0, label(names[0]), "a")}{fork}{row(n + 1, label("ΔC"), "cost")}{alone}
 <p class="says">Each path begins where the one before ends.

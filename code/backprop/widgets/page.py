@@ -4,7 +4,7 @@ nudge.js finds its way by attributes: data-quantity (a number to keep current, w
 data-symbol (a symbol that follows the chosen weight), data-weight (choosing it chooses that parameter),
 data-for (a template: what is shown while that parameter is chosen, or that neuron is looked at),
 data-product (a number that
-is the product of others), data-field and data-action (controls), data-live (hidden until JavaScript runs).
+is the product of others), data-field and data-action (controls), data-live (not seen until JavaScript runs).
 """
 
 import math
@@ -88,8 +88,9 @@ class Page:
             body = f'<div class="abreast">{body}<div class="panels">{panels.pop(beside)}</div></div>'
         return f"""\
 <div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0"
+ data-veiled="{str(self.config["question"] in ("C", "update")).lower()}"
  data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
-<div class="bench"><div class="slider" data-live hidden>{self.choice()}
+<div class="bench"><div class="slider" data-live>{self.choice()}
 <p class="note" role="alert"></p>
 </div>
 {self.track()}
@@ -109,8 +110,8 @@ class Page:
         return None
 
     def tools(self):
-        return ('<div class="tools" data-live hidden><button type="button" data-action="reset">⟲ reset</button>'
-                '<button type="button" data-action="link" data-live="page" hidden>copy link</button>'
+        return ('<div class="tools" data-live><button type="button" data-action="reset">⟲ reset</button>'
+                '<button type="button" data-action="link" data-live="page">copy link</button>'
                 '<span class="told" role="status"></span></div>')
 
     def choice(self):
@@ -128,7 +129,7 @@ class Page:
 
     def track(self):
         return f"""\
-<div class="track" data-live hidden><input type="range" step="any" data-field="range"
+<div class="track" data-live><input type="range" step="any" data-field="range"
  aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
 
     def readings(self):
@@ -143,7 +144,7 @@ class Page:
         fields = f'<div class="fields" role="group" aria-label="inputs and target">{fields}</div>'
         if n + m > 8:
             fields = f"<details><summary>inputs and target</summary>{fields}</details>"
-        return (f'<div class="readings"><div data-live hidden>{fields}</div><p class="readout">'
+        return (f'<div class="readings"><div data-live>{fields}</div><p class="readout">'
                 f'<span>{label("C")} = {self.number("C", "4")}</span> '
                 f'<span class="answers">{fraction("∂C", "∂w", self.symbol)} = '
                 f'{self.number("dC/dw", "4", self.values["dC/d" + self.weight])}</span></p></div>')
@@ -167,20 +168,20 @@ class Page:
                     '<label>by <input type="text" inputmode="decimal" min="0" data-field="guess" aria-label="your '
                     'guess: by about how much"></label>'
                     '<button type="button" class="go" data-action="show" disabled>show me</button></div>')
-        return ('<div class="pane ask" data-live hidden role="group" aria-label="predict first"><p>'
+        return ('<div class="pane ask" data-live role="group" aria-label="predict first"><p>'
                 f'<b>Predict first.</b> {body}<p class="answer" role="status"></p></div>')
 
     # ---- panels
 
     def sheets(self, sheets, first):
         """One of several sheets is shown, the others wait in templates. sheets: {what it is for: HTML}."""
-        return (f'<div class="shown">{sheets[first]}</div>'
+        return (f'<div class="shown" data-for="{first}">{sheets[first]}</div>'
                 + "".join(f'<template data-for="{name}">{html}</template>' for name, html in sheets.items()))
 
     def pane(self, name, title, body, live=False):
         """live: there is nothing in it but controls, which need JavaScript."""
         title_text = re.sub("<[^>]*>", "", title)
-        return (f'<div class="pane {name}" role="group" aria-label="{title_text}"{" data-live hidden" * live}>'
+        return (f'<div class="pane {name}" role="group" aria-label="{title_text}"{" data-live" * live}>'
                 f'<p class="title">{title}</p>{body}</div>')
 
     def structure(self):
@@ -226,7 +227,7 @@ class Page:
                            f'<p class="equation">{output}{label(a)} = {f"{f}({inside})" if f else inside} = '
                            f'<b>{self.number(a)}</b></p>')
         return self.pane("forward", "One neuron at a time", (
-            '<div class="bar" data-live hidden><button type="button" class="go" data-action="send">▷ send x '
+            '<div class="bar" data-live><button type="button" class="go" data-action="send">▷ send x '
             'through</button>'
             '<button type="button" data-action="next">next neuron '
             f'▸</button></div>{self.sheets(sheets, self.neuron("z"))}'))
@@ -365,7 +366,8 @@ class Page:
                 "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step.")
         return self.pane("steps", "Four steps of learning", (
             f'<div class="bar four">{buttons}</div>'
-            + "".join(f'<p class="says" data-phase="{i}">{text}</p>' for i, text in enumerate(says)) +
+            + "".join(f'<p class="says" data-phase="{i}"{" hidden" * (i > 0)}>{text}</p>'
+                      for i, text in enumerate(says)) +
             '<div class="bar"><label class="rate"><i>η</i>'
             '<input type="range" min="-3" max="2" step="0.05" data-field="rate" '
             'aria-label="learning rate"></label><input type="text" inputmode="decimal" data-field="eta" '
@@ -373,4 +375,4 @@ class Page:
             '<button type="button" class="go" data-action="play">▷ play</button>'
             '<label class="only"><input type="checkbox" data-field="only"> only the chosen weight</label></div>'
             '<div class="bar history"><svg viewBox="0 0 200 60" preserveAspectRatio="none" aria-hidden="true">'
-            '<path/></svg><span class="tells"></span></div>'), live=True)
+            '<path/></svg><span class="tells">no update yet</span></div>'), live=True)

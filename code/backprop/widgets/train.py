@@ -16,7 +16,8 @@ from ..optimisers import OPTIMISERS
 from ..symbolic import weight_index
 from .assemble import on_its_own
 from .datasets import digits, digits_script
-from .train_program import markup, notebook_script, site_script, site_style
+from .draw.pad import still
+from .train_program import markup, notebook_script, room, site_script, site_style, template
 
 PANELS = ("plane", "network", "curves", "weight", "one", "deltas", "pad", "misread", "pictures")
 N_DIGITS, N_TRAIN = 1797, 1437
@@ -81,7 +82,7 @@ class Train(anywidget.AnyWidget):
                  open=False, pace=None, sample=0, name=None):
         if not isinstance(net, Network):
             raise TypeError(f"net must be a backprop.Network, got {type(net).__name__}")
-        self._net = _copy(net)
+        self._net, self._before = _copy(net), before
         self._changing = True
         self._places = _places(net)
         self._read_data(X, Y, test)
@@ -270,12 +271,24 @@ class Train(anywidget.AnyWidget):
         sizes, n = "-".join(map(str, self._net.sizes)), self._X.shape[1]
         test = "" if self.C_test is None else f", on {self._X_test.shape[1]} test examples {self.C_test:.3f}"
         what = "digits" if self._named else "examples"
-        picture = self._points() if self._net.sizes[0] == 2 else ""
+        if config["panels"] == ["pad"] and not config["controls"]:
+            picture = f'<div class="panes">{self._pad(config["sample"])}</div>'
+        else:
+            picture = self._points() if self._net.sizes[0] == 2 else ""
         css = "" if config["controls"] else " bare"
-        return (f'<div class="train-drawing{css}" data-lm-suppress-shortcuts="true">{picture}'
-                f'<p>A {sizes} network and {n:,} {what} to train on: '
-                f"mean cost {self.C:.3f}{test}. It comes alive with JavaScript.</p>"
+        wide, narrow = room(config)
+        return (f'<div class="train-drawing{css}" data-lm-suppress-shortcuts="true">'
+                f'<div class="still" style="--wide:{wide}px;--narrow:{narrow}px">{picture}'
+                f'<p class="on-paper">A {sizes} network and {n:,} {what} to train on: '
+                f"mean cost {self.C:.3f}{test}. It comes alive with JavaScript.</p></div>"
                 f"<template>{markup(config['panels'], config['question'])}</template></div>")
+
+    def _pad(self, sample):
+        """The pad with the digit that it shows first."""
+        X, Y = (self._X, self._Y) if self._X_test is None else (self._X_test, self._Y_test)
+        x, digit = X[:, sample], int(Y[:, sample].argmax())
+        trained, before = (net and net.forward(x).output[:, 0].tolist() for net in (self._net, self._before))
+        return still(template("pad"), x.tolist(), digit, trained, before)
 
     def _points(self):
         """The training points as a drawing: squares where the target is high, circles elsewhere."""

@@ -8,7 +8,7 @@ from ..optimisers import OPTIMISERS
 from . import assemble
 
 MODEL = ("format", "train_model")
-VIEW = ("dom", "train_parts", "train_draw", "train")
+VIEW = ("dom", "near", "train_parts", "train_draw", "train")
 
 
 @lru_cache(maxsize=1)
@@ -45,9 +45,31 @@ def site_style():
     return assemble.style("train")
 
 
+# About how tall a part is, in pixels, in the text's column and on a phone: its room before it comes alive.
+HEIGHTS = {"plane": (582, 530), "network": (284, 322), "curves": (234, 462), "weight": (305, 603), "one": (165, 184),
+           "deltas": (240, 450), "pad": (423, 768), "misread": (373, 701), "pictures": (215, 337),
+           "plane network": (508, 864), "misread pictures": (726, 1050),              # in one row where there is room
+           "question": (113, 132), "controls": (220, 250), "open": (110, 220)}
+GAP = 12
+
+
+def room(config):
+    """(wide, narrow): about how tall a lab will be, so that a page keeps its length when it comes alive.
+    A test compares it with what comes."""
+    rows = " ".join(config["panels"])
+    for pair in ("plane network", "misread pictures"):
+        rows = rows.replace(pair, pair.replace(" ", "+"))
+    parts = [row.replace("+", " ") for row in rows.split()]
+    parts += [name for name in ("question", "controls", "open") if config[name] and config["controls"]]
+    return tuple(sum(HEIGHTS[part][i] + GAP for part in parts) for i in (0, 1))
+
+
+def template(name):
+    return (assemble.FOLDER / "templates" / f"{name}.html").read_text(encoding="utf-8")
+
+
 def markup(panels, question):
     """The lab's HTML, of the files in templates/: what its script brings to life."""
-    def read(name):
-        return (assemble.FOLDER / "templates" / f"{name}.html").read_text(encoding="utf-8")
-    return ('<span class="probe" hidden></span>\n' + read("transport") + (read("question") if question else "")
-            + '<div class="panes">\n' + "".join(map(read, panels)) + "</div>\n" + read("dials"))
+    return ('<span class="probe" hidden></span>\n' + template("transport")
+            + (template("question") if question else "")
+            + '<div class="panes">\n' + "".join(map(template, panels)) + "</div>\n" + template("dials"))

@@ -8,12 +8,12 @@ class Nudge {
   // host: {save(), link: its name in a link, if there can be links}.
   constructor(root, config, state, host) {
     const compile = (source) => source && new Function(`${source}; return network;`)();
-    Object.assign(this, { root, config, host, first: structuredClone(state), version: 0, guess: { sign: 0, size: 0, at: null } });
+    Object.assign(this, { root, config, host, first: structuredClone(state), version: 0, guess: { sign: 0, size: 0, at: null }, quiet: true });
     this.network = compile(config.equations);
     this.other = compile(config.other_equations);
     this.list = config.parameters;
     this.byName = new Map(this.list.map((p) => [p.name, p]));
-    for (const el of all(root, "[data-live]")) el.hidden = el.dataset.live === "page" && !host.link;
+    for (const el of all(root, '[data-live="page"]')) el.hidden = !host.link;
     this.plots = all(root, ".plot").map((box) => plot(this, box, box.dataset.over));
     this.fields = all(root, "[data-field]");
     this.pieces = all(root, "[data-at]").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
@@ -22,11 +22,17 @@ class Nudge {
     this.backward = backward(this);
     this.cover = cover(this);
     this.listen();
+  }
+
+  // Makes it alive, as Python has drawn it: hardly anything is written.
+  start() {
     this.forget();
-    this.begin(state, false);
+    this.begin(this.first, false);
+    this.quiet = false;
     clearTimeout(this.timer);
-    if (config.hint && host.link) hint(this);
-    root.classList.add("nudge");
+    if (this.config.hint && this.host.link) hint(this);
+    this.root.classList.add("nudge");
+    return this;
   }
 
   get chosen() { return this.byName.get(this.state.weight); }
@@ -156,7 +162,7 @@ class Nudge {
       ...(compare && { compare: { cost: compare, C: this.second.C } }), ...(note && { note }) });
     set(root, { "data-phase": this.phase, "data-veiled": this.veiled, "data-skip": this.skip,
       "data-infinite": !this.skip && !isFinite(this.read("∂a/∂z") + this.read("∂C/∂a")) });
-    if (this.find(".note").textContent !== note) this.find(".note").textContent = note;
+    write(this.find(".note"), note);
     this.drawChosen();
     for (const draw of this.plots) draw();
     this.backward?.draw();
@@ -165,8 +171,8 @@ class Nudge {
       const worth = n.factors ? this.product(n.factors) : this.read(n.name);
       if (Object.is(n.worth, worth)) continue;
       n.worth = worth;
-      n.el.dataset.value = isFinite(worth) ? worth : "null";
-      n.el.textContent = n.format(worth);
+      if (Number(n.el.dataset.value) !== worth) n.el.dataset.value = isFinite(worth) ? worth : "null";
+      write(n.el, n.format(worth));
     }
     for (const c of this.choices) {
       const worth = get(state, c.p), on = c.p === this.chosen;
@@ -188,9 +194,14 @@ class Nudge {
     if (key === this.drawn) return;
     this.drawn = key;
     const names = { w: name, z: `z${l}_${j}`, a: `a${l}_${j}` };
-    for (const el of all(root, "[data-symbol]")) el.innerHTML = label(el.dataset.symbol.replace(/[wza]$/, (letter) => names[letter]));
+    for (const el of all(root, "[data-symbol]")) {
+      const html = label(el.dataset.symbol.replace(/[wza]$/, (letter) => names[letter]));
+      if (el.textContent !== html.replace(/<[^>]*>/g, "")) el.innerHTML = html;
+    }
     for (const box of all(root, ".shown")) {
       const sheet = all(box.parentNode, "template").find((el) => [name, cursor ? `z${reach / 2}_${cursor}` : names.z].includes(el.dataset.for));
+      if (box.dataset.for === sheet.dataset.for) continue;
+      box.dataset.for = sheet.dataset.for;
       box.replaceChildren(sheet.content.cloneNode(true));
     }
     this.backward?.update();
@@ -198,7 +209,7 @@ class Nudge {
       const { quantity, format, product } = el.dataset;
       return { el, name: quantity, factors: product?.split(" "), format: FORMATS[format] || ((value) => show(value, +format)) };
     });
-    for (const el of all(root, ".place")) el.textContent = place;
+    for (const el of all(root, ".place")) write(el, place);
     for (const { el, at: [to, n, from, step] } of this.pieces) {
       const own = [el.dataset.weight, el.dataset.tag].includes(name), toggle = (css, on) => el.classList.toggle(css, on);
       toggle("chosen", own);
@@ -376,7 +387,7 @@ class Nudge {
         (said ? ` You said ${signed(guess.sign * said)}${guess.sign * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
         (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
       this.tell(answer.textContent);
-      predicted(this.root, question, guess * change > 0);
+      predicted(this.root, question, guess.sign * change > 0);
     } };
   }
 

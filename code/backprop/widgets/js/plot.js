@@ -1,5 +1,6 @@
 // @ts-check
-// plot: a curve with its tangent, drawn in the size that there is; draw/plot.py draws the same parts for paper.
+// plot: a curve with its tangent, drawn in the size that there is, once it is near or has changed; draw/plot.py draws the
+// same parts for paper, and they stand there until then.
 
 // C over the chosen weight ("curve") or the output it leads to ("cost"); computed again only when something
 // else than the chosen weight has changed.
@@ -22,7 +23,7 @@ function plot(app, box, over) {
   const point = (value, q, of = q) => [onWeight ? value : q[app.config.output], of.C];
 
   function resample() {
-    const [low, high] = app.span, values = Array.from({ length: 121 }, (_, i) => low + (high - low) * i / 120), first = [], second = [];
+    const [low, high] = app.span, n = width < 30 * em ? 60 : 120, values = Array.from({ length: n + 1 }, (_, i) => low + (high - low) * i / n), first = [], second = [];
     for (const v of values) {
       const q = app.at(v);
       first.push(point(v, q));
@@ -49,15 +50,18 @@ function plot(app, box, over) {
     });
   }
   const drawGhost = onWeight && ["C", "update"].includes(app.config.question) ? ghost(app, svg) : () => { };
-  new ResizeObserver(() => {
-    if (!measure()) return;
-    version = 0;
-    app.draw();
-  }).observe(svg);
-  svg.removeAttribute("viewBox");  // of the drawing that stood here before
-  measure();
+  let asleep = true;
+  const wake = near(svg, () => {
+    asleep = false;
+    svg.removeAttribute("viewBox");  // of the drawing that stood here before
+    new ResizeObserver(() => { if (measure()) { version = 0; draw(); } }).observe(svg);
+  });
 
-  return () => {
+  return draw;
+
+  function draw() {
+    if (asleep && app.quiet) return;
+    if (asleep) { wake(); measure(); }
     if (!width) return;
     if (version !== app.version) { version = app.version; resample(); }
     const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
@@ -77,5 +81,5 @@ function plot(app, box, over) {
     if (trail.weight !== app.state.weight || trail.length > history.length) trail = Object.assign([], { weight: app.state.weight });
     while (trail.length < history.length) trail.push([start, base.C]);  // where the updates have been
     part("trail").innerHTML = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
-  };
+  }
 }

@@ -4,9 +4,10 @@ function lab(root, config, data, start, host) {
   const app = { root, config, playing: false, theme: null, view: null, state: null };
   const find = (selector) => root.querySelector(selector);
   const frameOf = (set) => {                             // the part of the plane that is shown: all points and some room
+    if (config.net.sizes[0] !== 2) return { low: -1, high: 1 };
     const values = [...set.X, ...(data.test && set === data.train ? data.test.X : [])], low = Math.min(...values), high = Math.max(...values);
     const room = 0.15 * (high - low) || 1;
-    return config.net.sizes[0] === 2 ? { low: low - room, high: high + room } : { low: -1, high: 1 };
+    return { low: low - room, high: high + room };
   };
   app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), frame: frameOf(data.train) };
   if (start.order) app.state = remembered(from0({ ...app.state, fixed: start.order }));
@@ -40,8 +41,8 @@ function lab(root, config, data, start, host) {
     root.dataset.state = published0 = JSON.stringify(published(state));
     if (dataset !== state.train) {
       dataset = state.train;
-      const train = set0(state.train), test = set0(state.test);
-      root.dataset.set = JSON.stringify(config.named && state.train === data.train ? config.named : { X: train.X, Y: train.Y, X_test: test?.X ?? null, Y_test: test?.Y ?? null });
+      const named = config.named && state.train === data.train, train = named || set0(state.train), test = named ? null : set0(state.test);
+      root.dataset.set = JSON.stringify(named ? config.named : { X: train.X, Y: train.Y, X_test: test?.X ?? null, Y_test: test?.Y ?? null });
     }
     for (const node of all(root, "[data-quantity]")) {
       const name = node.dataset.quantity, v = name in state && typeof state[name] === "number" ? state[name] : app.view[name];
@@ -65,23 +66,32 @@ function lab(root, config, data, start, host) {
     }
   }
   const updates = [];
-  let turn = 0, busy = 0;
-  // While it plays, what is out of sight isn't drawn; and on a slow machine not every panel in every frame: who waits
-  // longest comes first, so that the page can answer in between. What the reader is touching is always drawn.
+  let turn = 0, busy = 0, left = 0, acted = false;
+  // What the reader is touching is drawn first. The other panels come in turn, a few milliseconds in one go, so that the
+  // page can answer in between; while it plays one go a frame, none in the frame that answers the reader, and nothing that
+  // is out of sight: who waits longest comes first.
+  const touched = (part) => part.box.contains(document.activeElement);
   function paintNow() {
     waiting = false;
     if (!root.isConnected) return;
     app.theme ??= colours(root);
-    const began = performance.now(), n = updates.length;
-    const touched = (part) => app.playing && part.box.contains(document.activeElement);
+    const began = performance.now();
     for (const part of updates) if (touched(part)) part.update(app.state, app.view);
-    for (let done = 0; done < n; done++) {
-      const part = updates[turn];
-      turn = (turn + 1) % n;
-      if ((!app.playing || part.near) && !touched(part)) part.update(app.state, app.view);
-      if (app.playing && performance.now() - began > 8) break;
-    }
+    left = updates.length;
+    if (!acted || !app.playing) paintMore();
+    acted = false;
     busy = performance.now() - began;
+  }
+  function paintMore() {
+    const began = performance.now();
+    while (left && performance.now() - began < 8) {
+      const part = updates[turn];
+      turn = (turn + 1) % updates.length;
+      left--;
+      if ((!app.playing || part.near) && !touched(part)) part.update(app.state, app.view);
+      if (navigator.scheduling?.isInputPending?.()) break;
+    }
+    if (left && !app.playing) setTimeout(paintMore);
   }
   app.paintSoon = () => { if (!waiting) { waiting = true; requestAnimationFrame(paintNow); } };
   const tell = () => {
@@ -161,6 +171,7 @@ function lab(root, config, data, start, host) {
     if (what) does[what]?.();
   });
   const number = (node) => (node.value.trim() === "" ? NaN : Number(node.value));
+  root.addEventListener("input", () => { acted = true; }, true);
   root.addEventListener("input", ({ target }) => {
     if (target.dataset.field === "rate") app.dispatch({ type: "learning_rate", value: Number((10 ** Number(target.value)).toPrecision(3)) });
   });
@@ -192,6 +203,7 @@ function lab(root, config, data, start, host) {
   };
   publish(false);
   root.classList.add("train");
+  belowBar(find(".transport"));
   return app;
 }
 
@@ -205,40 +217,59 @@ function dataOf(config, given) {
   return { train: examples(given.X, given.Y), test: given.X_test ? examples(given.X_test, given.Y_test) : null };
 }
 
-// The digits come as a script, once, when a lab that needs them comes near: a page from the disk may fetch nothing else.
+// The digits come as a script, since a page from the disk may fetch nothing else; once, when the page is at rest or the
+// reader acts.
 let coming = null;
-function digitsNear(root, source) {
-  if (globalThis.backpropDigits) return Promise.resolve();
+function digitsFor(place, source) {
+  if (globalThis.backpropDigits) return null;
   return new Promise((resolve, reject) => {
     const load = () => {
       coming ??= new Promise((done, failed) => { const script = document.createElement("script"); script.src = source; script.onload = done; script.onerror = () => failed(new Error("the digits could not be read")); document.head.append(script); });
       coming.then(resolve, reject);
     };
-    const watch = new IntersectionObserver(([entry]) => { if (entry.isIntersecting) { watch.disconnect(); load(); } }, { rootMargin: "1500px" });
-    watch.observe(root);
+    const rest = () => (globalThis.requestIdleCallback || setTimeout)(load);
+    if (document.readyState === "complete") rest(); else addEventListener("load", rest, { once: true });
+    for (const type of ["pointerdown", "keydown"]) place.addEventListener(type, load, { once: true });
   });
+}
+
+// What is drawn on the pad before it is alive is kept; it is drawn again when it is.
+function strokes(root) {
+  const kept = [], keep = (event) => { if (event.target.closest?.(".sheet")) kept.push(event); }, types = ["pointerdown", "pointermove", "pointerup", "pointercancel"];
+  for (const type of types) root.addEventListener(type, keep);
+  return () => {
+    for (const type of types) root.removeEventListener(type, keep);
+    for (const event of kept) root.querySelector(".sheet").dispatchEvent(new PointerEvent(event.type, event));
+  };
 }
 
 function mountAll() {
   const own = document.currentScript?.src || [...document.scripts].map((s) => s.src).find((src) => /train\.js/.test(src)) || "";
-  const apps = new Map(), places = all(document, ".train-place");
-  belowBar();
+  const apps = new Map(), waiting = new Map();
   const open = () => {
     const [, name, text] = /^#(train[^=]*)=(.*)$/s.exec(location.hash) || [];
-    if (name) apps.get(name)?.openLink(text);
+    waiting.get(name)?.();
+    apps.get(name)?.openLink(text);
   };
-  places.forEach(async (place, i) => {
+  all(document, ".train-place").forEach((place, i) => {
     if (place.dataset.mounted) return;  // in an exported notebook every lab brings this script
     place.dataset.mounted = "true";
-    const root = place.querySelector(".train-drawing"), link = `train-${i + 1}`;
-    try {
-      const { config, data, start } = JSON.parse(place.querySelector("script").textContent);
-      if (config.named) await digitsNear(root, new URL("digits.js", own || location.href).href);
-      apps.set(link, lab(root, config, dataOf(config, data), start, { link, save() { } }));
-      if (location.hash.startsWith(`#${link}=`)) open();
-    } catch (error) { root.append(`The lab could not start: ${error.message}`); }
+    const link = `train-${i + 1}`;
+    waiting.set(link, mountNear(place, async () => {
+      const root = place.querySelector(".train-drawing");
+      try {
+        const { config, data, start } = JSON.parse(place.querySelector("script").textContent), replay = strokes(root);
+        if (config.named) await digitsFor(place, new URL("digits.js", own || location.href).href);
+        const sets = dataOf(config, data);
+        if (config.named) await new Promise((done) => setTimeout(done));          // a task of its own
+        apps.set(link, lab(root, config, sets, start, { link, save() { } }));
+        replay();
+        if (location.hash.startsWith(`#${link}=`)) open();
+      } catch (error) { root.append(`The lab could not start: ${error.message}`); }
+    }));
   });
   addEventListener("hashchange", open);
+  open();
 }
 
 // In a notebook: the model's traits are the state.

@@ -280,6 +280,7 @@ PANELS.pad = (app, box) => {
   bars.innerHTML = Array.from({ length: 10 }, (_, d) => `<div class="share"><span>${d}</span><span class="well"><span class="now"></span>${twin ? '<span class="before"></span>' : ""}</span><span class="says-share"></span></div>`).join("") +
     (twin ? '<p class="legend"><span><span class="key output"></span> trained</span><span><span class="key muted"></span> before training</span></p>' : "");
   const stamp = (x, y) => {                          // a soft pen: what lies within about a pixel gets darker
+    if (wanted !== null) ink.fill(0);                // a new picture, not one over the one that is shown
     for (let p = 0; p < 64; p++) {
       const far = Math.hypot(p % 8 + 0.5 - x, Math.floor(p / 8) + 0.5 - y);
       ink[p] = Math.max(ink[p], within(1.25 - far, 0, 1));
@@ -288,7 +289,14 @@ PANELS.pad = (app, box) => {
     app.paintSoon();
   };
   const spot = (event) => { const r = pad.getBoundingClientRect(); return [8 * (event.clientX - r.left) / r.width, 8 * (event.clientY - r.top) / r.height]; };
-  pad.addEventListener("pointerdown", (event) => { pen = spot(event); pad.setPointerCapture(event.pointerId); stamp(...pen); event.preventDefault(); pad.focus({ preventScroll: true }); cursor.hidden = true; });
+  pad.addEventListener("pointerdown", (event) => {
+    pen = spot(event);
+    if (event.isTrusted) pad.setPointerCapture(event.pointerId);
+    stamp(...pen);
+    event.preventDefault();
+    pad.focus({ preventScroll: true });
+    cursor.hidden = true;
+  });
   pad.addEventListener("pointermove", (event) => {
     if (!pen) return;
     const [x, y] = spot(event), n = Math.ceil(4 * Math.hypot(x - pen[0], y - pen[1]));

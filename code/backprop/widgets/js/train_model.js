@@ -91,8 +91,9 @@ function classesOf(net, train) {
     return N && (known || (low === high && high === 1)) && Y.every(whole) ? { of: (v, at) => Number(v[at] > (low < 0 ? 0 : 0.5)) } : null;
   }
   for (let i = 0; i < N; i++) {
-    const y = row(Y, i, n);
-    if (y.filter((v) => v === 1).length !== 1 || y.filter((v) => v === 0).length !== n - 1) return null;
+    let ones = 0;
+    for (let j = i * n; j < i * n + n; j++) if (Y[j] === 1) ones++; else if (Y[j] !== 0) return null;
+    if (ones !== 1) return null;
   }
   return { of: (v, at) => { let best = 0; for (let j = 1; j < n; j++) if (v[at + j] > v[at + best]) best = j; return best; } };
 }

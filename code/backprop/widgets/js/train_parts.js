@@ -34,8 +34,6 @@ function pool(parent, name) {
   };
 }
 
-const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
 // The colours from one end over the paper to the other, as bytes, kept for as long as the theme is on.
 const SHADES = 256, ramps = new WeakMap();
 function ramp(theme) {
