@@ -557,6 +557,7 @@ def test_it_mounts_at_once_and_asks_nobody(open_widgets, new_page, serve_folder,
     page = new_page("about:blank")
     page.on("request", lambda request: requests.append(request.url))
     page.goto(path.as_uri() if where == "file" else serve_folder(path.parent) + "/page.html", wait_until="load")
+    page.wait_for_selector(".nudge", timeout=5000)          # half a second where nothing else runs
     assert len(requests) == 3 and not page.problems, requests          # the page, the script, the style
     first = page.query_selector(".nudge input[type=range]")
     assert first.get_attribute("aria-label") == "w layer 1 to 1 from 1" and first.is_enabled()

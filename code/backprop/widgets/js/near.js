@@ -37,7 +37,8 @@ function mountNear(place, act) {
 // Each act in a task of its own: the page answers in between.
 function inTurn(acts) {
   const [act, ...rest] = acts;
-  if (act) setTimeout(() => { inTurn(rest); act(); });
+  const soon = (task) => (globalThis.scheduler?.postTask ? scheduler.postTask(task, { priority: "user-blocking" }) : setTimeout(task));
+  if (act) soon(() => { inTurn(rest); act(); });
 }
 
 // A drawing that waits as text, as the site keeps what scripts will bring to life, becomes one.
