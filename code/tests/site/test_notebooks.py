@@ -5,6 +5,7 @@ import hashlib
 import json
 import posixpath
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -152,6 +153,30 @@ def test_contents_lists_every_notebook_in_the_order_of_reading():
     assert places == {notebooks.place_of(source) for source in notebooks.sources()}
     positions = [order.index("book/" + target.removesuffix(".ipynb")) for target in listed]
     assert positions == sorted(positions)
+
+
+def test_make_lab_opens_the_contents_and_passes_options_on(make, monkeypatch):
+    done, options = [], ["--allow-root", "--no-browser", "--port=9999"]
+    monkeypatch.setattr(make, "install", lambda *locks: done.append(locks))
+    monkeypatch.setattr(make, "run", lambda *command, **_: done.append([str(word) for word in command[1:]]))
+    monkeypatch.setattr(sys, "argv", ["make.py", "lab", *options])
+    make.lab()
+    installed, wrote, started = done
+    assert installed == ("requirements.txt",) and wrote == ["-m", "tools.notebooks", "notebooks"]
+    assert started[:2] == ["-m", "jupyterlab"] and started[-3:] == options
+    assert "--LabApp.default_url=/lab/tree/contents.ipynb" in started and "--ServerApp.root_dir=notebooks" in started
+
+    monkeypatch.setattr(make.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(sys, "argv", ["make.py", "lab"])
+    with pytest.raises(SystemExit, match="make lab ARGS=--allow-root"):
+        make.lab()
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+def test_the_makefile_passes_options_on():
+    said = subprocess.run(["make", "-n", "lab", "ARGS=--no-browser --port=9999"], cwd=TOP, capture_output=True,
+                          text=True)
+    assert said.stdout.rstrip().endswith("make.py lab --no-browser --port=9999")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=NAMES)
