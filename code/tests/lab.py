@@ -1,4 +1,4 @@
-"""A real JupyterLab for tests and benchmarks: server, page and kernel."""
+"""A real JupyterLab, with Notebook 7 beside it, for tests and benchmarks: server, page and kernel."""
 
 import contextlib
 import json
@@ -25,6 +25,9 @@ def notebook(*cells):
                                  for i, cell in enumerate(cells)]})
 
 
+APPS = ("lab", "notebook")      # what opens a notebook in the browser: one server has both
+
+
 class Lab:
     """A running server. `open(new_page, *cells)` runs a notebook in the browser and gives its page and kernel."""
 
@@ -34,15 +37,8 @@ class Lab:
     def api(self, path):
         return json.load(urlopen(Request(f"{self.address}/api/{path}", headers={"Authorization": f"token {TOKEN}"})))
 
-    def open(self, new_page, *cells):
-        self.count += 1
-        name = f"notebook{self.count}.ipynb"
-        (self.folder / name).write_text(notebook(*cells), encoding="utf-8")
-        page = new_page(f"{self.address}/lab/workspaces/w{self.count}/tree/{name}?token={TOKEN}", height=4000)
-        page.set_default_timeout(90_000)
-        # on a slow machine it doesn't wait for the list of kernels
-        asks = page.locator(".jp-Dialog", has_text="Select Kernel")
-        page.add_locator_handler(asks, lambda: asks.locator(".jp-mod-accept").click())
+    def open(self, new_page, *cells, app="lab"):
+        page, name = self.show(new_page, notebook(*cells), app)
         for i in range(len(cells)):
             self.execute(page, i)
         kernel = None
@@ -55,6 +51,20 @@ class Lab:
         kernel = Kernel(client)
         kernel.run("pass")
         return page, kernel
+
+    def show(self, new_page, text, app="lab"):
+        """Open a notebook, given as text, in JupyterLab or, app="notebook", in Notebook 7, and run nothing of it.
+        Returns the page and the notebook's file name."""
+        self.count += 1
+        name = f"notebook{self.count}.ipynb"
+        (self.folder / name).write_text(text, encoding="utf-8")
+        way = f"lab/workspaces/w{self.count}/tree" if app == "lab" else "notebooks"
+        page = new_page(f"{self.address}/{way}/{name}?token={TOKEN}", height=4000)
+        page.set_default_timeout(90_000)
+        # on a slow machine it doesn't wait for the list of kernels
+        asks = page.locator(".jp-Dialog", has_text="Select Kernel")
+        page.add_locator_handler(asks, lambda: asks.locator(".jp-mod-accept").click())
+        return page, name
 
     def execute(self, page, i):
         """Run the i-th cell by keyboard. What is typed before the kernel is connected gets lost: look and try again."""
@@ -107,7 +117,7 @@ def jupyterlab(folder):
          "--LabApp.news_url="],
         env=environment, stdout=log, stderr=log)
     try:
-        for _ in range(600):
+        for _ in range(1800):
             found = list(runtime.glob("jpserver-*.json"))
             if found and found[0].stat().st_size:
                 break
@@ -115,6 +125,8 @@ def jupyterlab(folder):
                 log.seek(0)
                 raise RuntimeError(f"JupyterLab did not start:\n{log.read()}")
             time.sleep(0.1)
+        else:
+            raise RuntimeError("JupyterLab did not start within three minutes.")
         yield Lab(json.loads(found[0].read_text())["url"].rstrip("/"), work, runtime)
     finally:
         server.terminate()
