@@ -126,21 +126,7 @@ def number_equations(app, document):
             equations[label] = (app.env.docname, node["number"])
 
 
-AFTER = re.compile(r"[.,;:?!)\]’”%°]+")                # what may not begin a line
-
-
-def keep_together(app, document, page):
-    """A formula in a line and the punctuation that follows it stay in one line."""
-    for formula in list(document.findall(nodes.math)):
-        after = formula.next_node(descend=False, siblings=True)
-        if isinstance(after, nodes.Text) and after.parent is formula.parent and (found := AFTER.match(after)):
-            together = nodes.inline("", "", formula.deepcopy(), nodes.Text(found[0]), classes=["together"])
-            formula.parent.replace(after, nodes.Text(after[found.end():]))
-            formula.replace_self(together)
-
-
 def setup(app):
     app.connect("doctree-read", number_equations)
-    app.connect("doctree-resolved", keep_together, priority=900)        # when links are there
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -41,6 +41,17 @@ def build(folder, pages, extensions=("myst_parser", "quiz"), **config):
     return folder / "html", warnings.getvalue()
 
 
+# --- what stays in one line -----------------------------------------------------------------------
+
+def test_a_line_parts_neither_sizes_nor_a_formula_and_its_full_stop(tmp_path):
+    text = "# A page\n\nThe 4-2-2-1 network gives $z$. Not `4-2-2-1`, not 0.1-0.2.\n"
+    html, warnings = build(tmp_path, {"index": text}, ["myst_parser", "mathml", "together"])
+    page = (html / "index.html").read_text(encoding="utf-8")
+    assert warnings == ""
+    assert '<span class="together">4-2-2-1</span> network' in page and page.count("together") == 2
+    assert re.search(r'<span class="together"><span class="math[^>]*><math><mi>z</mi></math></span>\.</span>', page)
+
+
 # --- quiz ----------------------------------------------------------------------------------------
 
 def test_quiz_becomes_one_details_a_choice(tmp_path):
