@@ -1,4 +1,4 @@
-"""Kernels that chapters and assignments are executed with, without two rare mishaps of running many.
+"""Kernels that chapters and assignments are executed with, without three rare mishaps of running many.
 
 Import it before notebooks are executed with nbclient, in the same process.
 """
@@ -11,10 +11,12 @@ from queue import Empty
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.channels import AsyncZMQSocketChannel
+from nbclient import NotebookClient
 
 LOOK_EVERY = 1                            # second
+OUTPUTS_WITHIN = 600                      # seconds after a cell has ended
 
-start, wait = AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg
+start, wait, client = AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg, NotebookClient.__init__
 
 folder = tempfile.TemporaryDirectory(prefix="kernels-")
 number = itertools.count(1)
@@ -41,4 +43,11 @@ async def get_msg(self, timeout=None):
                 raise
 
 
+def patient(self, *args, **kwargs):
+    """Wait for the outputs of a cell that has ended, and fail if they don't come. (nbclient waits four seconds and
+    goes on without them: on a busy machine a page then showed one of its cell's four lines, and nobody was told.)"""
+    client(self, *args, **{"iopub_timeout": OUTPUTS_WITHIN, "raise_on_iopub_timeout": True, **kwargs})
+
+
 AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg = __init__, get_msg     # type: ignore[method-assign]
+NotebookClient.__init__ = patient                                                  # type: ignore[method-assign]
