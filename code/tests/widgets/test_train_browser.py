@@ -38,7 +38,8 @@ def open_lab(new_page, tmp_path):
 
 
 def frame(page):
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
+                  "() => requestIdleCallback(done))))")
 
 
 def put(root, field, value, event="change"):
@@ -232,3 +233,112 @@ def test_on_a_phone_the_buttons_are_one_row_that_stays_in_sight_and_covers_nothi
     page.evaluate("() => document.querySelector('.curves').scrollIntoView()")
     frame(page)
     assert abs(page.evaluate(rows)["transport"]["top"] - 50) < 1
+
+
+def swipe(page, start, end, steps=6):
+    """A finger's way through the browser's own input, as a phone sends it."""
+    session = page.context.new_cdp_session(page)
+    for i in range(steps + 1):
+        x, y = (a + (b - a) * i / steps for a, b in zip(start, end))
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove" if i else "touchStart",
+                                                  "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(150)
+
+
+def test_a_finger_adds_drags_and_removes_points_and_a_swipe_does_nothing(open_lab):
+    page, root = open_lab(moons(), width=390, height=844, has_touch=True, is_mobile=True)
+    plane = root.query_selector(".points")
+
+    def points():
+        return json.loads(root.get_attribute("data-set"))["X"]
+
+    def spot(right, down):
+        """A place of the plane, seen from its upper left corner, in the window."""
+        box = plane.bounding_box()
+        return box["x"] + right, box["y"] + down
+
+    def rest():
+        page.wait_for_timeout(700)                                      # a swipe runs on for a while
+        page.evaluate("document.querySelector('.points').scrollIntoView({block: 'center'})")
+        page.wait_for_timeout(200)
+        return page.evaluate("scrollY")
+
+    top, n = rest(), len(points())
+    put(root, "click", "1")
+    swipe(page, spot(14, 234), spot(17, 14))                            # up or down: the page's
+    assert len(points()) == n and abs(page.evaluate("scrollY") - top) > 50
+    rest()
+    swipe(page, spot(14, 14), spot(164, 18))                            # sideways: no tap either
+    assert len(points()) == n
+    page.touchscreen.tap(*spot(14, 14))
+    assert len(points()) == n + 1 and points()[-1][0] < -0.8 < 0.8 < points()[-1][1]
+
+    put(root, "click", "pick")
+    top, before = rest(), points()[-1]
+    swipe(page, spot(26, 14), spot(64, 124))                            # from a finger's width beside it, any direction
+    x, y = points()[-1]
+    assert x > before[0] + 0.1 and y < before[1] - 0.3 and page.evaluate("scrollY") == top
+    put(root, "click", "remove")
+    page.touchscreen.tap(*spot(64, 124))
+    assert len(points()) == n
+    check(root)
+    assert not page.problems
+
+
+def test_the_keyboard_chooses_a_weight_in_the_network_and_it_can_be_read(open_lab):
+    page, root = open_lab(moons(panels=["network", "one"]))
+    root.query_selector(".edges").focus()
+    page.keyboard.press("ArrowRight")
+    frame(page)
+    state, _ = check(root)
+    name = root.query_selector(".edges").get_attribute("aria-label")
+    assert state["weight"] != "w2_11" and f"{state['value']:.3f}".replace("-", "−") in name and "to 1 from 2" in name
+    assert f"{state['value']:.3f}".replace("-", "−") in root.query_selector("[data-chosen]").inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert check(root)[0]["weight"] == "w2_11"
+
+
+def test_what_a_screen_reader_finds(open_lab):
+    page, root = open_lab(moons())
+    tree = page.locator(".train").aria_snapshot()
+    for part in ('button "step"', 'button "epoch"', 'button "▷ play"', 'slider "weight of layer 2, to 1 from 1"',
+                 'combobox "optimiser"', 'slider "learning rate"', 'application "48 training points',
+                 'img "Mean cost over weight of layer 2', 'img "48 examples vote'):
+        assert part in tree, part
+
+
+def test_nothing_chatters_while_it_plays_and_the_end_is_said(open_lab):
+    page, root = open_lab(moons(learning_rate=0.05))
+    root.query_selector('[data-do="pick"]').click()
+    page.wait_for_timeout(900)
+    page.evaluate("""() => { window.said = [];
+      for (const el of document.querySelectorAll(".train :is([role=status], [role=alert], [aria-live])"))
+        new MutationObserver(() => el.textContent && window.said.push(el.textContent))
+          .observe(el, {childList: true, characterData: true, subtree: true}); }""")
+    root.query_selector('[data-action="play"]').click()
+    page.wait_for_timeout(1200)
+    assert page.evaluate("window.said") == [] and json.loads(root.get_attribute("data-state"))["step"] > 2
+    root.query_selector('[data-action="play"]').click()
+    page.wait_for_function("window.said.length > 0")
+    page.wait_for_timeout(900)
+    assert len(page.evaluate("window.said")) == 1
+
+
+def test_forced_colours_keep_lines_and_pictures(open_lab):
+    page, root = open_lab(moons(), forced_colors="active")
+    style = """(selector) => { const s = getComputedStyle(document.querySelector(selector));
+      return [s.stroke, s.fill, s.forcedColorAdjust]; }"""
+    ink = page.evaluate("getComputedStyle(document.querySelector('.train .title')).color")
+    assert page.evaluate(style, ".boundary:not(.halo)")[0] == page.evaluate(style, ".line.training")[0] == ink
+    assert page.evaluate(style, ".field")[2] == "none"
+    assert page.evaluate(style, ".points .one:not(.hollow)")[1] == ink
+
+
+def test_paper_has_the_pictures_and_no_controls(open_lab):
+    page, root = open_lab(moons())
+    root.query_selector('[data-action="step"]').click()
+    page.emulate_media(media="print")
+    frame(page)
+    assert not any(el.is_visible() for el in root.query_selector_all("button, select, input, .dials"))
+    assert all(root.query_selector(part).is_visible() for part in (".field", ".boundary", ".line.training", ".votes"))

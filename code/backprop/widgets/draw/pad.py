@@ -39,4 +39,4 @@ def still(template, ink, digit, trained, before):
     tail = tail.partition("</canvas>")[2]
     return (f'{head}<div class="sheet" role="img" aria-label="a handwritten {digit}">{picture(ink)}{tail}'
             .replace('<div class="bars" role="img"></div>', f'<div class="bars">{answers(trained, before)}</div>')
-            .replace('<p class="says" role="status"></p>', f'<p class="says">{says}</p>'))
+            .replace('<p class="says"></p>', f'<p class="says">{says}</p>'))

@@ -5,7 +5,7 @@
 // C over the chosen weight ("curve") or the output it leads to ("cost"); computed again only when something
 // else than the chosen weight has changed.
 function plot(app, box, over) {
-  const onWeight = over === "curve", svg = box.firstChild, part = (name) => svg.querySelector(`.${name}`);
+  const onWeight = over === "curve", svg = box.firstChild, parts = {}, part = (name) => parts[name] ??= svg.querySelector(`.${name}`);
   let width, height, right, top, bottom, em = 0, left = 44, version, xs, cs, trail = [];
   const measure = () => {  // the letters follow the reader's, and the margins follow the letters
     const rect = svg.getBoundingClientRect(), size = parseFloat(getComputedStyle(svg).fontSize);
@@ -17,8 +17,8 @@ function plot(app, box, over) {
   const X = (x) => left + (width - left - right) * (x - xs[0]) / (xs[1] - xs[0]);
   const Y = (c) => clamp(bottom - (bottom - top) * (c - cs[0]) / (cs[1] - cs[0]), [-1e4, 1e4]);
   const good = (point) => point?.every(usable);
-  const line = (name, ...points) => part(name).setAttribute("d", points.map((p, i) =>
-    (good(p) ? `${good(points[i - 1]) ? "L" : "M"}${X(p[0]).toFixed(1)} ${Y(p[1]).toFixed(1)}` : "")).join(""));
+  const line = (name, ...points) => set(part(name), { d: points.map((p, i) =>
+    (good(p) ? `${good(points[i - 1]) ? "L" : "M"}${X(p[0]).toFixed(1)} ${Y(p[1]).toFixed(1)}` : "")).join("") });
   const dot = (el, p) => set(el, good(p) ? { cx: X(p[0]), cy: clamp(Y(p[1]), [top, bottom]) } : { cx: -99 });
   const point = (value, q, of = q) => [onWeight ? value : q[app.config.output], of.C];
 
@@ -70,7 +70,7 @@ function plot(app, box, over) {
     dot(part("mine"), here);
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
-    tag.textContent = good(here) ? `slope ${show(slope, 4)}` : "";
+    write(tag, good(here) ? `slope ${show(slope, 4)}` : "");
     if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 0.9 * em, [top + em, bottom]), "text-anchor": flip ? "end" : "start" });
     if (!onWeight) return;
     drawGhost({ x: X, y: Y, cost: (y) => cs[0] + (bottom - y) / (bottom - top) * (cs[1] - cs[0]), top, bottom, left, right: width - right, em });
@@ -80,6 +80,7 @@ function plot(app, box, over) {
     line("miss", ...(moved ? [[value, predicted], here] : []));
     if (trail.weight !== app.state.weight || trail.length > history.length) trail = Object.assign([], { weight: app.state.weight });
     while (trail.length < history.length) trail.push([start, base.C]);  // where the updates have been
-    part("trail").innerHTML = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
+    const dots = trail.slice(-40, -1).filter(good).map(([w, C]) => `<circle cx="${X(w)}" cy="${Y(C)}" r="3"/>`).join("");
+    if (dots !== trail.dots) part("trail").innerHTML = trail.dots = dots;
   }
 }

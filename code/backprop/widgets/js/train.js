@@ -94,10 +94,12 @@ function lab(root, config, data, start, host) {
     if (left && !app.playing) setTimeout(paintMore);
   }
   app.paintSoon = () => { if (!waiting) { waiting = true; requestAnimationFrame(paintNow); } };
-  const tell = () => {
+  // What a screen reader hears, once all is at rest.
+  app.tell = (text) => {
     clearTimeout(telling);
-    telling = setTimeout(() => { const { state, view } = app; find(".unseen").textContent = `Step ${state.step}. Cost ${show(view.C)}${view.accuracy === null ? "" : `, right ${percent(view.accuracy)}`}.`; }, 700);
+    telling = setTimeout(() => { find(".unseen").textContent = text; }, 700);
   };
+  const tell = () => app.tell(`Step ${app.state.step}. Cost ${show(app.view.C)}${app.view.accuracy === null ? "" : `, right ${percent(app.view.accuracy)}`}.`);
   app.dispatch = (action, save = true) => {
     app.state = { ...reduce(app.state, action) };
     if (app.state.bad) stop();

@@ -39,6 +39,17 @@ function spanOf(name, values) {
 
 const PANELS = {};
 
+// Writes what a panel says, and has it read out once all is at rest: while it plays or is drawn on, nothing chatters.
+function teller(app, says) {
+  let before = null;
+  return (html) => {
+    if (html === before) return;
+    says.innerHTML = html;
+    if (before !== null) app.tell(says.textContent);
+    before = html;
+  };
+}
+
 // ---- the plane: ŷ as a field, the boundary, the points
 
 PANELS.plane = (app, box) => {
@@ -51,32 +62,33 @@ PANELS.plane = (app, box) => {
     const r = node.getBoundingClientRect();
     return [(event.clientX - r.left) / r.width, 1 - (event.clientY - r.top) / r.height].map((s) => Number((frame().low + size() * within(s, 0, 1)).toFixed(3)));
   };
-  const near = ([x, y]) => {
-    const { X, N } = app.state.train, reach = (0.05 * size()) ** 2;
-    let best = null, least = reach;
+  const nearest = ([x, y], reach) => {
+    const { X, N } = app.state.train;
+    let best = null, least = (reach * size()) ** 2;
     for (let i = 0; i < N; i++) { const d = (X[2 * i] - x) ** 2 + (X[2 * i + 1] - y) ** 2; if (d < least) { least = d; best = i; } }
     return best;
   };
+  const far = (at) => Math.hypot(at[0] - drag.at[0], at[1] - drag.at[1]) / size();
   const move = (i, x) => app.dispatch({ type: "move", i, x, y: row(app.state.train.Y, i, 1) });
   node.addEventListener("pointerdown", (event) => {
-    const at = place(event), i = near(at);
-    drag = { i, at, moved: false, touch: event.pointerType === "touch" };
+    const at = place(event), i = nearest(at, event.pointerType === "touch" ? 0.08 : 0.05);      // a finger is wide
+    drag = { i, at, moved: false };
     if (i !== null && mode.value === "pick") node.setPointerCapture(event.pointerId);
   });
-  node.addEventListener("touchstart", (event) => { if (drag?.i !== null && mode.value === "pick") event.preventDefault(); }, { passive: false });
+  node.addEventListener("touchstart", (event) => { if (drag && drag.i !== null && mode.value === "pick") event.preventDefault(); }, { passive: false });
   node.addEventListener("pointermove", (event) => {
     if (!drag || drag.i === null || mode.value !== "pick") return;
     const at = place(event);
-    if (!drag.moved && Math.hypot(at[0] - drag.at[0], at[1] - drag.at[1]) < 0.02 * size()) return;
+    if (!drag.moved && far(at) < 0.02) return;
     drag.moved = true;
     move(drag.i, at);
   });
   node.addEventListener("pointercancel", () => { drag = null; });
   node.addEventListener("pointerup", (event) => {
     if (!drag) return;
-    const { i, moved } = drag, at = place(event);
+    const { i, moved } = drag, at = place(event), swiped = far(at) > 0.05;
     drag = null;
-    if (moved) return;
+    if (moved || swiped) return;
     if (mode.value === "pick") app.dispatch({ type: "example", i });
     else if (mode.value === "remove") { if (i !== null) app.dispatch({ type: "remove", i }); }
     else app.dispatch({ type: "add", x: at, y: [yOf(app.state, mode.value)] });
@@ -124,8 +136,8 @@ PANELS.plane = (app, box) => {
 PANELS.network = (app, box) => {
   const { net } = app.state, flatNet = net.sizes[0] === 2, tall = Math.max(...net.sizes), H = Math.max(200, 50 * tall), W = 108 * net.sizes.length - 40;
   const holder = box.querySelector(".net"), edges = box.querySelector(".edges"), X = (l) => 34 + 108 * l, Y = (l, j) => H / 2 + (j - (net.sizes[l] + 1) / 2) * (H / tall);
-  set(edges, { viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: "none", style: `height:${H}px`, role: "group", "aria-label": "weights" });
-  const lines = [], cells = [];
+  set(edges, { viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: "none", style: `height:${H}px`, role: "application", tabindex: 0 });
+  const said = box.querySelector("[data-chosen]"), lines = [], cells = [];
   for (let l = 1; l < net.sizes.length; l++) for (let j = 1; j <= net.sizes[l]; j++) for (let k = 1; k <= net.sizes[l - 1]; k++) {
     const at = { x1: X(l - 1), y1: Y(l - 1, k), x2: X(l), y2: Y(l, j) }, name = weightName(l, j, k);
     const line = svg("line", { ...at, class: "edge" }), hit = svg("line", { ...at, class: "hit", "data-weight": name });
@@ -133,6 +145,12 @@ PANELS.network = (app, box) => {
     lines.push({ line, p: place(net, name) });
   }
   edges.addEventListener("click", ({ target }) => target.dataset.weight && app.dispatch({ type: "weight", name: target.dataset.weight }));
+  edges.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], now = lines.findIndex(({ p }) => p.name === app.state.weight);
+    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    app.dispatch({ type: "weight", name: lines.at((now + by) % lines.length).p.name });
+    event.preventDefault();
+  });
   for (let l = 0; l < net.sizes.length; l++) for (let j = 1; j <= net.sizes[l]; j++) {
     const cell = document.createElement("div");
     cell.className = `cell ${l === 0 ? "input" : l === net.sizes.length - 1 ? "output" : "hidden"}`;
@@ -143,7 +161,10 @@ PANELS.network = (app, box) => {
   }
   return (state, view) => {
     const { theta, example, phase } = state, one = example === null ? null : view.one(), L = net.sizes.length - 1;
-    const back = one && phase >= 3, field = flatNet && fieldOf(state);
+    const back = one && phase >= 3, field = flatNet && fieldOf(state), worth = `${show(view.value)}, slope ${show(view.gradient)}`;
+    const html = `Chosen: ${label(state.weight)} = ${worth}.`;
+    if (said.innerHTML !== html) said.innerHTML = html;
+    set(edges, { "aria-label": `weights; arrow keys choose one. ${spoken(state.weight)}: ${worth}` });
     const most = back ? Math.max(1e-12, ...one.grad.map(Math.abs)) : 1, quarter = (width) => Math.round(4 * width) / 4;
     for (const { line, p } of lines) {
       const reached = back && p.l > L - (phase - 2), v = back ? one.grad[p.at] : theta[p.at];
@@ -255,11 +276,12 @@ PANELS.one = (app, box) => {
     back: () => app.dispatch({ type: "example", i: app.state.example, phase: Math.max(1, app.state.phase - 1) }),
     next: () => (app.state.phase >= last ? app.dispatch({ type: "step" }) : app.dispatch({ type: "example", i: app.state.example, phase: app.state.phase + 1 })) };
   box.addEventListener("click", ({ target }) => go[target.dataset.do]?.());
+  const told = teller(app, says);
   return (state, view) => {
     const { example: i, phase, weight } = state, on = i !== null && phase > 0;
     for (const button of all(box, "[data-do]")) button.hidden = (button.dataset.do === "pick") === on;
     box.querySelector("[data-do=next]").textContent = phase >= last ? "update ▸" : "next ▸";
-    if (!on) { says.innerHTML = "Stop, point at one example, and follow it: forward, its cost, back through the network, its vote among all."; return; }
+    if (!on) { told("Stop, point at one example, and follow it: forward, its cost, back through the network, its vote among all."); return; }
     const one = view.one(), w = label(weight), p = view.place, carried = p.k ? (p.l > 1 ? one.a[p.l - 2][p.k - 1] : one.x[p.k - 1]) : 1;
     const vote = one.grad[p.at], inBatch = view.order.includes(i), mean = view.batchGradient();
     const lines = { 1: `<b>Forward.</b> Example ${i + 1} runs through the network and comes out as ŷ = ${one.a.at(-1).map((v) => show(v)).join(", ")}; wanted: ${one.y.join(", ")}.`,
@@ -267,7 +289,7 @@ PANELS.one = (app, box) => {
     for (let q = 3; q <= 2 + L; q++) { const l = L - (q - 3); lines[q] = `<b>Backward, layer ${l}.</b> δ = ${one.delta[l - 1].slice(0, 10).map((v) => show(v)).join(", ")}: what the cost would do if a z of this layer moved.${l === 1 && L > 1 ? "" : l === L ? " It starts at the output." : ""}`; }
     lines[3 + L] = `<b>One vote.</b> For ${w}: δ × what the weight carries = ${show(one.delta[p.l - 1][p.j - 1], 4)} × ${show(carried, 4)} = <b>${show(vote, 4)}</b>. ${inBatch ? "It is in the next batch" : "It is not in the next batch"}, whose ${view.order.length} votes have the mean <b>${show(mean, 4)}</b>.`;
     lines[4 + L] = `<b>The step.</b> All weights move at once, each by its own mean; with plain gradient descent ${w} would go from ${show(view.value)} to ${show(view.value - state.learning_rate * mean)} (η = ${state.learning_rate}). Press update and watch the boundary.`;
-    says.innerHTML = lines[phase] || lines[4 + L];
+    told(lines[phase] || lines[4 + L]);
   };
 };
 
@@ -322,6 +344,7 @@ PANELS.pad = (app, box) => {
     if (target.dataset.do === "sample") { const i = (order++ * 37) % set.N; show1(set.X.subarray(64 * i, 64 * i + 64), row(set.Y, i, 10).indexOf(1)); }
   });
   pulls.addEventListener("change", () => app.paintSoon());
+  const told = teller(app, says);
   app.showDigit = show1;
   const first = app.state.test || app.state.train;
   show1(first.X.subarray(64 * app.config.sample, 64 * app.config.sample + 64), row(first.Y, app.config.sample, 10).indexOf(1));
@@ -340,8 +363,8 @@ PANELS.pad = (app, box) => {
       node.querySelector(".says-share").textContent = percent(a[d]).replace(".0 %", " %");
     });
     set(bars, { "aria-label": a.map((v, d) => `${d}: ${percent(v)}`).join(", ") });
-    says.innerHTML = blank ? "Draw here with the mouse or a finger." : (pulls.checked ? `Blue pixels: more ink would make it more certain of ${wanted ?? best}; purple ones: less ink. ` : "") +
-      `The network reads <b>${best}</b> with ${percent(a[best])}${wanted === null ? "" : `; it is a ${wanted}`}.${before ? ` Before training: ${before.indexOf(Math.max(...before))} with ${percent(Math.max(...before))}.` : ""}`;
+    told(blank ? "Draw here with the mouse or a finger." : (pulls.checked ? `Blue pixels: more ink would make it more certain of ${wanted ?? best}; purple ones: less ink. ` : "") +
+      `The network reads <b>${best}</b> with ${percent(a[best])}${wanted === null ? "" : `; it is a ${wanted}`}.${before ? ` Before training: ${before.indexOf(Math.max(...before))} with ${percent(Math.max(...before))}.` : ""}`);
   };
 };
 
