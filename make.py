@@ -139,17 +139,27 @@ def pip_install(what, *arguments):
     if sys.stdout.isatty():
         print()
     if process.wait():
-        hint, wrong = "", " ".join(re.findall(r"^(?:ERROR|WARNING).*", said, re.M))
-        offline = r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)"
-        if re.search(offline, wrong):
-            hint = ("\n\nIt looks as if PyPI, where the packages come from, can't be reached. "
-                    "Is this machine online? Behind a proxy, set HTTPS_PROXY first.")
-        elif "No space left" in said:
-            hint = "\n\nThe disk is full: the environment needs about 1.5 GB."
-        elif "No matching distribution" in said:
-            hint = (f"\n\nThere may be no build of that package for Python {sys.version.split()[0]} "
-                    "on this system yet; Python 3.11 to 3.14 are known to work.")
-        fail("Installing failed:\n" + said[-2000:].strip() + hint)
+        fail(why_it_failed(said))
+
+
+def why_it_failed(said):
+    """What pip said last, without its list of packages and its retries, and what would help."""
+    hint, wrong = "", " ".join(re.findall(r"^(?:ERROR|WARNING).*", said, re.M))
+    offline = r"(?i)name resolution|unreachable|connection|timed? ?out|proxy|ssl|\(from versions: none\)"
+    proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
+    if "Cannot connect to proxy" in wrong and proxy:
+        hint = f"\n\nThe proxy doesn't answer: HTTPS_PROXY is set to {proxy}. Set it rightly, or unset it."
+    elif re.search(offline, wrong):
+        hint = ("\n\nIt looks as if PyPI, where the packages come from, can't be reached. "
+                "Is this machine online? Behind a proxy, set HTTPS_PROXY first.")
+    elif "No space left" in said:
+        hint = "\n\nThe disk is full: the environment needs about 1.5 GB."
+    elif "No matching distribution" in said:
+        hint = (f"\n\nThere may be no build of that package for Python {sys.version.split()[0]} "
+                "on this system yet; Python 3.11 to 3.14 are known to work.")
+    noise = r"WARNING: Retrying|Installing collected|Looking in|Requirement already|\s*Downloading"
+    lines = [line for line in said.strip().splitlines() if not re.match(noise, line)]
+    return "Installing failed:\n" + "\n".join(lines)[-1500:].strip() + hint
 
 
 def install(*locks):

@@ -72,3 +72,20 @@ def test_without_the_network_it_says_so(tmp_path):
     assert run.returncode != 0
     assert "Is this machine online?" in run.stderr, run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_what_pip_says_is_put_in_words(make, monkeypatch):
+    """A proxy that doesn't answer, a full disk, a Python without builds: each is named, and pip's noise left out."""
+    noise = "Installing collected packages: a, b, c\nWARNING: Retrying (Retry(total=4))"
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for line, words in (("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+                         "The disk is full"),
+                        ("ERROR: No matching distribution found for scipy==9", "no build of that package"),
+                        ("WARNING: connection broken by 'ProxyError('Cannot connect to proxy.'",
+                         "set HTTPS_PROXY first")):
+        told = make.why_it_failed(f"{noise}\n{line}\n")
+        assert words in told and line in told and "Retry(" not in told and "a, b, c" not in told
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    told = make.why_it_failed("WARNING: connection broken by 'ProxyError('Cannot connect to proxy.'")
+    assert "HTTPS_PROXY is set to http://127.0.0.1:9" in told
