@@ -1,7 +1,11 @@
 """The files of js/ as they are put together and made small."""
 
-import pytest
+import re
 
+import pytest
+from py_mini_racer import MiniRacer
+
+from backprop import Nudge, Train
 from backprop.widgets.assemble import FIGURES, FOLDER, NUDGE, classic, module, source
 
 
@@ -41,3 +45,22 @@ def test_a_module_exports_and_a_script_mounts():
     assert module(source()).rstrip().endswith("export default{render};")
     assert classic(source()).startswith("(()=>{") and "export" not in classic(source())
     assert "// @ts-check" not in module(source())
+
+
+FOCUS = """(() => {
+const heard = {}, root = { addEventListener(name, listener) { heard[name] = listener; } }, attributes = {};
+const focused = { getAttribute: (name) => attributes[name] ?? null, setAttribute(name, value) {
+  attributes[name] = String(value); } };
+%s
+keepKeys(root);
+heard.focusin({ target: focused });
+return JSON.stringify(attributes);
+})()"""
+
+
+@pytest.mark.parametrize("widget", [Nudge, Train])
+def test_the_element_with_the_focus_keeps_its_keys(widget):
+    """JupyterLab's `d d` is bound to `:focus`, which the element itself fulfils: what stands around it is not asked."""
+    text = str(widget._esm).replace("export default", "const exported =").replace("import.meta", "({})")
+    assert MiniRacer().eval(FOCUS % text) == '{"data-lm-suppress-shortcuts":"true"}'
+    assert re.search(r"innerHTML ?= ?[^;]+;keepKeys\(el\)", re.sub(r"\s*\n\s*", "", text)), "render() asks for it"

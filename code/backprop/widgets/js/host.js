@@ -35,6 +35,7 @@ function mountAll() {
 function render({ model, el }) {
   const read = () => structuredClone({ ...model.get("_parameters"), x: model.get("x"), y: model.get("y"), weight: model.get("weight"), learning_rate: model.get("learning_rate") });
   el.innerHTML = model.get("_drawing");
+  keepKeys(el);
   const app = new Nudge(el.querySelector(".nudge-drawing"), model.get("_config"), read(), { save() {
     const { W, b, ...rest } = structuredClone(app.state);
     model.set({ _parameters: { W, b }, value: app.value, ...rest });

@@ -278,6 +278,7 @@ function mountAll() {
 function render({ model, el }) {
   const page = model.get("_page");
   el.innerHTML = page.drawing;
+  keepKeys(el);
   if (page.digits && !globalThis.backpropDigits) globalThis.backpropDigits = page.digits;
   const root = el.querySelector(".train-drawing"), names = ["weight", "value", "learning_rate", "batch_size", "seed", "_parameters"];
   let sent = null, due = null;
