@@ -14,7 +14,7 @@
   links            ask the pages we link to whether they are still there
   newest           build the book with the newest Sphinx, without Jupyter Book's wrapper
   pdf              make the whole book as a PDF: _build/backpropagation.pdf
-  picture          make the picture in the README anew
+  picture          make the picture in the README and the card for passed-on links anew
   lock             bring the locks requirements*.txt up to date with requirements*.in
                    (lock --upgrade: with the newest versions)
 
@@ -303,7 +303,7 @@ def classroom():
 
 
 def picture():
-    """The picture in the README."""
+    """The picture in the README, and the card for passed-on links."""
     install(AUTHOR)
     built_book(PYTHON)
     run(PYTHON, "-m", "tools.picture")

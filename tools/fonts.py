@@ -9,6 +9,7 @@ uses a character the fonts lack.
 """
 
 import sys
+from copy import deepcopy
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -19,8 +20,9 @@ from fontTools.varLib import instancer
 
 TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts"
 
-LATIN = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)]))
-TEXT = LATIN + "–—‘’“”…−×·•→←↑↓⇒≈≤≥≠½¼¾ŁłŠšŽžŐőěčřœŒ′″"
+# Of each text font two files: what every page uses, and what few do, fetched by a page that has it (face.css).
+COMMON = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0–—‘’“”…−×·•½¼¾′″"
+RARE = "".join(sorted({*map(chr, range(0xA1, 0x100)), *"↑↓œŒ"} - {*COMMON, "¤", "\u00ad"}))
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 GREEK = "αβγδεζηθικλμνξοπρςστυφχψω"
@@ -71,10 +73,12 @@ def text_fonts(folder):
     display = Path(folder) / "bricolage-grotesque" / "files" / "bricolage-grotesque-latin-opsz-normal.woff2"
     features = ["kern", "liga", "mark", "mkmk", "ccmp", "lnum", "tnum"]
     upright, slanted = (str(literata).format(style) for style in ("normal", "italic"))
-    save(instance(upright, opsz=12, wght=400), "book-text.woff2", TEXT, features)
-    save(instance(slanted, opsz=12, wght=400), "book-text-italic.woff2", TEXT, features)
-    save(instance(upright, opsz=12, wght=650), "book-text-bold.woff2", TEXT, features)
-    save(instance(display, opsz=32, wght=700), "book-display.woff2", TEXT, features)
+    for name, cut in {"book-text": instance(upright, opsz=12, wght=400),
+                      "book-text-italic": instance(slanted, opsz=12, wght=400),
+                      "book-text-bold": instance(upright, opsz=12, wght=650),
+                      "book-display": instance(display, opsz=32, wght=700)}.items():
+        save(deepcopy(cut), f"{name}.woff2", COMMON, features)
+        save(cut, f"{name}-more.woff2", RARE, features)
 
 
 if __name__ == "__main__":

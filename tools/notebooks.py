@@ -12,6 +12,7 @@ import ast
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -401,9 +402,27 @@ def notebook(source):
 
 
 def wheel(folder):
-    """Build the wheel of the package into a folder; return its path."""
+    """Put the wheel of the package into a folder; return its path. It is built once for each state of the package."""
+    kept = TOP / "_build" / "wheel" / package_state()
+    if not list(kept.glob("*.whl")):
+        shutil.rmtree(kept.parent, ignore_errors=True)
+        build_wheel(kept)
+    return Path(shutil.copy(next(kept.glob("*.whl")), folder))
+
+
+def package_state():
+    """A name for what is in code/ and goes into the wheel."""
+    state = hashlib.sha256()
+    for path in sorted(p for p in (TOP / "code").rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+        first = path.relative_to(TOP / "code").parts[0]
+        if first not in ("tests", "benchmarks", "build") and not first.endswith(".egg-info"):
+            state.update(path.relative_to(TOP).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return state.hexdigest()[:16]
+
+
+def build_wheel(folder):
+    """Build the wheel of the package into a folder."""
     with tempfile.TemporaryDirectory() as copy:     # building leaves files behind
-        import shutil
         shutil.copytree(TOP / "code", Path(copy) / "code", ignore=shutil.ignore_patterns(
             "__pycache__", "build", "*.egg-info", "tests", "benchmarks"))
         run = subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
@@ -411,7 +430,6 @@ def wheel(folder):
                              capture_output=True, text=True)
     if run.returncode:
         raise RuntimeError(f"The package can't be packed:\n{run.stdout}{run.stderr}")
-    return next(Path(folder).glob("*.whl"))
 
 
 def contents():

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import tinycss2
 
+from kept import kept
+
 BUNDLE = "site.css"
 # The theme's templates and its stylesheet asked for these themselves.
 THEME = ["styles/theme.css", "basic.css", "styles/pydata-sphinx-theme.css"]
@@ -137,18 +139,26 @@ def in_order(app, static):
     return sorted(dict.fromkeys(first + rest), key=lambda file: (file in OURS, file == "book.css"))
 
 
+def joined(sheets, names):
+    """One stylesheet of {path below _static: stylesheet}, without what these names don't need."""
+    parts = []
+    for file, css in sheets.items():
+        rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        parts.append(with_paths_from(file.rpartition("/")[0], "".join(purge(rules, names))))
+    return without_unused_properties(without_unused_faces(packed("".join(parts))), names)
+
+
 def write(app, error):
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
     static = site / "_static"
-    names, files, parts = names_in(site), in_order(app, static), []
+    names, files = names_in(site), in_order(app, static)
+    sheets = {file: (static / file).read_text(encoding="utf-8") for file in files}
+    code = Path(__file__).read_text(encoding="utf-8")
+    css = kept(app, "style", [code, " ".join(sorted(names)), *sheets, *sheets.values()], lambda: joined(sheets, names))
     for file in files:
-        css = (static / file).read_text(encoding="utf-8")
-        rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        parts.append(with_paths_from(file.rpartition("/")[0], "".join(purge(rules, names))))
         (static / file).unlink()
-    css = without_unused_properties(without_unused_faces(packed("".join(parts))), names)
     (static / BUNDLE).write_text(css, encoding="utf-8")
     mark_pages(site, BUNDLE, css)
 

@@ -3,6 +3,7 @@ on a phone, without a network, and from a file."""
 
 import gzip
 import re
+import struct
 from copy import copy
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -11,6 +12,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
+
+import found
+from tools import fonts, picture
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -138,6 +142,22 @@ def test_the_font_has_every_character_of_the_equations(built_site, html):
     assert used, "no page has an equation"
 
 
+def test_a_font_file_has_the_letters_for_which_it_is_fetched():
+    """What the stylesheet says of each file is what is in it; what pages use most is in the first of two."""
+    static = TOP / "book" / "_static"
+    faces = re.findall(r"@font-face \{[^}]*?url\(\"(fonts/[^\"]+)\"\)[^}]*?unicode-range: ([^;]+);",
+                       (static / "face.css").read_text(encoding="utf-8"))
+    assert len(faces) == 8
+    for file, ranges in faces:
+        said = set()
+        for part in ranges.split(", "):
+            first, _, last = part.removeprefix("U+").partition("-")
+            said |= set(range(int(first, 16), int(last or first, 16) + 1))
+        there = set(TTFont(static / file).getBestCmap())
+        assert said <= there, f"{file} lacks {sorted(map(chr, said - there))}"
+        assert set(map(ord, fonts.RARE if "-more" in file else fonts.COMMON)) == said, file
+
+
 def test_pages_are_light(built_site, html):
     """What a first visit to a page fetches before the reader acts, compressed as servers do it."""
     def packed(path):
@@ -149,7 +169,8 @@ def test_pages_are_light(built_site, html):
         files = {e["src"] for e in soup.find_all("script", src=True)}
         files |= {e["href"] for e in soup.find_all("link", rel="stylesheet")}
         shared = sum(packed((built_site / page).parent / urlsplit(f).path) for f in files)
-        shared += sum(packed(font) for font in (built_site / "_static/fonts").glob("*.woff2"))
+        shared += sum(packed(font) for font in (built_site / "_static/fonts").glob("*.woff2")
+                      if "-more" not in font.name)                   # fetched where a page has such a letter
         own = packed(built_site / page)
         report.append((own, shared, page))
     report.sort(reverse=True)
@@ -167,6 +188,27 @@ def test_every_page_says_what_it_is_about(html):
         assert html[page].find("meta", property="og:title")["content"]
         said.setdefault(text, []).append(page)
     assert all(len(pages) == 1 for pages in said.values()), said
+
+
+def test_who_passes_on_a_link_passes_on_a_picture(html, built_site):
+    """The card is there, of the size that is asked for, and each page names it once the site has an address."""
+    data = (built_site / found.PICTURE).read_bytes()
+    assert data.startswith(b"\x89PNG") and len(data) < 150_000
+    assert struct.unpack(">II", data[16:24]) == picture.CARD_SIZE
+
+    class App:
+        class config:
+            html_title, html_baseurl = "The book", "https://example.org/book/"
+
+        class env:
+            search_entries = {"page": [{"text": "A sentence about the page."}]}
+
+        class builder:
+            get_target_uri = staticmethod(lambda page: f"{page}.html")
+
+    context = {"title": "A page"}
+    found.add_tags(App, "page", None, context, None)
+    assert 'property="og:image" content="https://example.org/book/_static/card.png"' in context["metatags"]
 
 
 def test_the_one_stylesheet_has_what_scripts_need_and_nothing_of_the_icons_twice(built_site):
