@@ -23,23 +23,24 @@ from backprop.widgets import assemble, train_program  # noqa: E402
 from backprop.widgets.datasets import digits_script, two_moons  # noqa: E402
 from tests.lab import jupyterlab  # noqa: E402
 from tests.widgets import train_pages  # noqa: E402
-from tools import browsers  # noqa: E402
+from tools import browsers, minified  # noqa: E402
 
 STEP = """async ([action, times, drawn]) => {
   const root = document.querySelector(".train"), button = root.querySelector(`[data-action="${action}"]`);
   const took = [], queue = [];
-  const real = window.requestAnimationFrame;
+  const real = [window.requestAnimationFrame, window.setTimeout].map((of) => of.bind(window));     // all is counted
   window.requestAnimationFrame = (draw) => queue.push(draw);
+  window.setTimeout = (act, wait = 0) => (wait ? real[1](act, wait) : queue.push(act));
   for (let i = 0; i < times; i++) {
     await new Promise((done) => setTimeout(done, 5));
     const start = performance.now();
     button.click();
     const computed = performance.now() - start;
-    for (const draw of queue.splice(0)) draw(start);
+    while (queue.length) queue.shift()(start);
     root.getBoundingClientRect();
     took.push(drawn ? performance.now() - start : computed);
   }
-  window.requestAnimationFrame = real;
+  [window.requestAnimationFrame, window.setTimeout] = real;
   return took;
 }"""
 LISTEN = """() => {
@@ -154,9 +155,10 @@ def main():
     print(f"{'':34}{'median':>10}{'95 %':>10}   (milliseconds)")
     for name, times in rows:
         print(f"{name:34}{percentile(times, 0.5):10.2f}{percentile(times, 0.95):10.2f}   {len(times)} events")
-    packed = {name: len(gzip.compress(text.encode(), 9)) for name, text in (
-        ("Train", train_program.site_script() + train_program.site_style()),
-        ("Nudge", assemble.classic(assemble.source()) + assemble.style()), ("digits", digits_script()))}
+    packed = {name: len(gzip.compress(text.encode(), 9)) for name, text in (                    # as the site has them
+        ("Train", minified.script(train_program.site_script()) + train_program.site_style()),
+        ("Nudge", minified.script(assemble.classic(assemble.source())) + assemble.style()),
+        ("digits", digits_script()))}
     print("compressed: " + ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in packed.items()))
 
 
