@@ -18,15 +18,38 @@ FEWEST = 600                # characters: below, folding content away saves noth
 # This builds itself when the page is read, is a form, or is part of a widget that does.
 ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)-place|answer-field|data-field=")
 
+OPEN, CLOSE = "\ue000", "\ue001"
+
 EDGE = re.compile(r"<details\b[^>]*>|</details>")
 SUMMARY = re.compile(r"\s*<summary\b.*?</summary>", re.S)
 
 
 class LeanFormatter(HtmlFormatter):
-    """Pygments' HTML without elements for what looks like plain text."""
+    """Pygments' HTML without elements for what looks like plain text, and with the links of code_links.py.
+
+    links: (line from 1, column from 0) -> (name that stands there, opening tag).
+    """
+
+    def __init__(self, links=None, **options):
+        super().__init__(**options)
+        self.links = links or {}
 
     def _get_css_classes(self, ttype):
         return "" if ttype in PLAIN else super()._get_css_classes(ttype)
+
+    def _format_lines(self, tokens):
+        tags = iter(self.links[place][1] for place in sorted(self.links))
+        for kind, line in super()._format_lines(self._marked(tokens)):
+            yield kind, re.sub(f"{OPEN}(.*?){CLOSE}", lambda found: f"{next(tags)}{found[1]}</a>", line)
+
+    def _marked(self, tokens):
+        """The tokens, those that are links between marks that no code contains."""
+        line, column = 1, 0
+        for kind, text in tokens:
+            name, _ = self.links.get((line, column), (None, None))
+            yield kind, f"{OPEN}{text}{CLOSE}" if name == text else text
+            line += text.count("\n")
+            column = len(text) - text.rfind("\n") - 1 if "\n" in text else column + len(text)
 
 
 def outermost(html):

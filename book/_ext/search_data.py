@@ -24,7 +24,7 @@ def plain_math(text):
 
 def plain(node):
     """The words of a node without the sections and definitions in it, which have entries of their own."""
-    if isinstance(node, (nodes.section, nodes.definition_list_item, *LEFT_OUT)):
+    if isinstance(node, (nodes.section, nodes.definition_list_item, addnodes.desc, *LEFT_OUT)):
         return ""
     if isinstance(node, (nodes.math, nodes.math_block)):
         return plain_math(node.astext())
@@ -54,6 +54,11 @@ def entries_of(document):
                             "text": words_of(item[-1].children), "kind": "term"})
         elif entries:
             entries[-1]["text"] += " " + words_of([*term.children, *item[-1].children])
+    for described in document.findall(addnodes.desc):               # a class, a function or a method of the package
+        signature, content = described[0], described[-1]
+        arguments = signature.astext().partition("(")[1:]
+        entries.append({"at": signature["ids"][0], "title": signature["fullname"].rpartition(".")[2], "in": page,
+                        "text": " ".join(["".join(arguments), words_of(content.children)]).strip(), "kind": "name"})
     for equation in document.findall(nodes.math_block):
         if equation.get("label") and equation["ids"]:
             tag = re.search(r"\\tag\{([^}]*)\}", equation.astext())

@@ -11,6 +11,7 @@ from .checks import check_finite, did_you_mean, surely_finite
 
 
 def identity(z):
+    """z itself: no bend, as for an output that may be any number."""
     return z.copy()                          # an array of its own, as every other activation
 
 
@@ -21,10 +22,12 @@ def sigmoid(z):
 
 
 def tanh(z):
+    """The hyperbolic tangent, between -1 and 1."""
     return np.tanh(z)
 
 
 def relu(z):
+    """z where it is positive, else 0."""
     return np.maximum(z, 0)
 
 

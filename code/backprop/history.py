@@ -24,10 +24,12 @@ class History:
 
     @property
     def epochs(self):
+        """How many epochs there have been."""
         return len(self.cost)
 
     @property
     def best_epoch(self):
+        """The epoch with the smallest validation cost, counted from 0, or None."""
         measured = [(cost, e) for e, cost in enumerate(self.validation_cost) if cost is not None]
         return min(measured)[1] if measured else None
 

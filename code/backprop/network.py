@@ -54,16 +54,19 @@ class Network:
 
     @property
     def bias(self):
+        """Which layers have one: a list of bools from layer 1."""
         return [b_l is not None for b_l in self.b[1:]]
 
     @property
     def dtype(self):
+        """float32 if all parameters are, else float64."""
         arrays = [p for p in self.W + self.b if p is not None]
         first = arrays[0].dtype
         return first if all(p.dtype is first for p in arrays) else np.result_type(*arrays)
 
     @property
     def n_parameters(self):
+        """How many weights and biases there are."""
         return n_parameters(self.sizes, self.bias)
 
     def __repr__(self):

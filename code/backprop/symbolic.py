@@ -70,18 +70,22 @@ def w(l, j, k):
 
 
 def b(l, j):
+    """Bias of neuron j of layer l."""
     return Quantity(f"b{l}_{j}")
 
 
 def x(k):
+    """Input k."""
     return Quantity(f"x_{k}")
 
 
 def y(j):
+    """Target of output j."""
     return Quantity(f"y_{j}")
 
 
 def z(l, j):
+    """Weighted input of neuron j of layer l."""
     return Quantity(f"z{l}_{j}")
 
 
@@ -91,6 +95,7 @@ def a(l, j):
 
 
 def delta(l, j):
+    """Local gradient of neuron j of layer l: dC/dz."""
     return Quantity(f"delta{l}_{j}")
 
 
@@ -199,6 +204,7 @@ def softmax(zs, j):
 
 
 def relu(z):
+    """z where it is positive, else 0, so that the derivative at 0 is 0."""
     return Piecewise((z, z > 0), (0, True))
 
 
