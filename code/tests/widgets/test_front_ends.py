@@ -1,5 +1,5 @@
-"""What must be so in JupyterLab and in Notebook 7 alike: both widgets talk to Python and keep their distance; and what
-a chapter folds can be seen to be folded."""
+"""What must be so in JupyterLab and in Notebook 7 alike: both widgets talk to Python, keep their keys and their
+distance; and what a chapter folds can be seen to be folded."""
 
 import json
 import re
@@ -56,6 +56,21 @@ def test_a_widget_and_python_talk_both_ways(lab, new_page, app, kind):
                            "-1.25", arg=kind)
     assert state(widget)["weight"] == "w2_12"
     assert abs(kernel.value("n.C") - state(widget)["C"]) < 1e-9
+
+
+@pytest.mark.parametrize("kind", WIDGETS)
+def test_keys_pressed_in_a_widget_stay_there(lab, new_page, app, kind):
+    """`d d` deletes a cell, `b` makes one; not while the focus is in a widget."""
+    page, _ = lab.open(new_page, f"{IMPORTS}n = {WIDGETS[kind]}\nn", app=app)
+    page.locator(f".{kind}").wait_for()
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    before = cells.count()
+    page.locator(f'.{kind} input[type="range"]:visible').first.click()
+    for key in "ddb":
+        assert page.evaluate("(kind) => !!document.activeElement.closest('.' + kind)", kind), "the focus went away"
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)
+    assert cells.count() == before and page.locator(f".{kind}").count() == 1
 
 
 def test_two_widgets_side_by_side_do_not_touch(lab, new_page, app):
