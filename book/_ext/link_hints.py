@@ -1,9 +1,11 @@
 """What a link says, for link-hints.js to show where it stands: on hover, on focus, at the first tap.
 
 For an equation that is the equation, for a glossary term its meaning, for an erratum, an exercise or a section its
-beginning. Each page carries, as JSON, what its own links say; it needs no other page for that.
+beginning. What a page's own links say is in `_static/hints/PAGE.js`, a script that is fetched once a reader has begun
+to read; it needs no other page for that.
 """
 
+import hashlib
 import json
 import re
 from functools import cache
@@ -13,30 +15,54 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 
+FOLDER = "_static/hints"
 LINK = re.compile(r'<a class="[^"]*\breference\b[^"]*" href="([^":#]*#[^"]+)"')
 EQUATION = re.compile(r'<div class="equation"[^>]*>(.*?)</div>', re.S)
 MEANING = re.compile(r"<dd>(.*?)</dd>", re.S)
 TITLE = re.compile(r"<h([1-4])[^>]*>(.*?)</h\1>", re.S)
 PARAGRAPH = re.compile(r'<p(?! class="admonition-title")(?: [^>]*)?>(.*?)</p>', re.S)
+CODE = Path(__file__).read_text(encoding="utf-8")            # other code, other hints
 LONGEST = 320          # characters of text that are shown of a section
 
 
 def write(app, error):
     if error or app.builder.format != "html":
         return
+    site = Path(app.outdir)
     read = cache(lambda path: path.read_text(encoding="utf-8"))
-    hint_at = cache(lambda path, anchor: hint_of(read(path), anchor))
-    for page in sorted(path for path in Path(app.outdir).rglob("*.html") if "_static" not in path.parts):
-        html, hints = read(page), {}
-        for href in dict.fromkeys(LINK.findall(html)):
+    hint_at = Hints(Path(app.doctreedir) / "hints.json", read)
+    for page in sorted(path for path in site.rglob("*.html") if "_static" not in path.parts):
+        hints = {}
+        for href in dict.fromkeys(LINK.findall(read(page))):
             path, _, anchor = href.partition("#")
             there = (page.parent / unquote(path)).resolve() if path else page
             if there.is_file() and (said := hint_at(there, unquote(anchor))):
                 hints[href] = said
-        if hints:
-            data = json.dumps(hints, ensure_ascii=False).replace("</", "<\\/")
-            script = f'<script type="application/json" id="link-hints">{data}</script>\n</body>'
-            page.write_text(html.replace("</body>", script), encoding="utf-8")
+        file = site / FOLDER / page.relative_to(site).with_suffix(".js")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"linkHints({json.dumps(hints, ensure_ascii=False)});\n", encoding="utf-8")
+    hint_at.keep()
+
+
+class Hints:
+    """What the places of all pages say: as it was found for a build before, where a page is still the same."""
+
+    def __init__(self, file, read):
+        self.file, self.read, self.pages = file, read, {}
+        self.before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+    def __call__(self, page, anchor):
+        if str(page) not in self.pages:
+            state = hashlib.sha256((CODE + self.read(page)).encode()).hexdigest()
+            known, said = self.before.get(str(page), ("", {}))
+            self.pages[str(page)] = state, said if known == state else {}
+        said = self.pages[str(page)][1]
+        if anchor not in said:
+            said[anchor] = hint_of(self.read(page), anchor)
+        return said[anchor]
+
+    def keep(self):
+        self.file.write_text(json.dumps(self.pages), encoding="utf-8")
 
 
 def hint_of(html, anchor):

@@ -123,18 +123,30 @@
 
   const CLASSES = { input: "of-input", hidden: "of-hidden", output: "of-output", back: "of-back" };
 
-  function colour(root) {
-    for (const equation of root.querySelectorAll(".equation")) {
+  /** Colour these equations. Everything is measured before anything changes, or each would be laid out anew. */
+  function colour(equations) {
+    const owned = [];
+    for (const equation of equations) {
       const sizes = JSON.parse(networks(equation)[0]?.dataset.state || "{}").sizes;
       for (const el of equation.querySelectorAll("msubsup, msub, msup, mover")) {
         const own = CLASSES[colourOf(el, sizes && sizes.length - 1)];
-        if (own) el.classList.add(own);
+        if (own) owned.push([el, own]);
       }
     }
+    for (const [el, own] of owned) el.classList.add(own);
   }
 
-  colour(document);
-  addEventListener("built", (event) => colour(event.target));
+  // An equation is coloured when it comes near, or is to be printed.
+  const near = new IntersectionObserver((seen) => {
+    const come = seen.filter((one) => one.isIntersecting).map((one) => one.target);
+    for (const equation of come) near.unobserve(equation);
+    colour(come);
+  }, { rootMargin: "100% 0px" });
+  const watch = (root) => { for (const equation of root.querySelectorAll(".equation")) near.observe(equation); };
+
+  watch(document);
+  addEventListener("built", (event) => watch(event.target));
+  addEventListener("beforeprint", () => colour(document.querySelectorAll(".bd-article .equation")));
   document.addEventListener("pointerover", look);
   document.addEventListener("focusin", look);
 })();

@@ -3,17 +3,41 @@
 // @ts-check
 (() => {
   "use strict";
-  const data = document.getElementById("link-hints"), hints = data ? JSON.parse(data.textContent) : {};
-  let hint = null, owner = null, tapped = null, timer = 0;
+  const top = new URL("..", /** @type {HTMLScriptElement} */ (document.currentScript).src);
+  let hints = null, coming = null, hint = null, owner = null, wanted = null, tapped = null, timer = 0;
 
-  /** The link with something to say at an event's place, or null. */
+  /** What this page's links say, {href: HTML}: fetched when it is first wanted, as a script, which a disk allows. */
+  function load() {
+    const page = decodeURI(location.pathname.slice(top.pathname.length)).replace(/(^|\/)$/, "$1index").replace(/\.html$/, "");
+    return coming ??= new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = String(new URL(`_static/hints/${page}.js`, top));
+      window["linkHints"] = (said) => done(hints = said);
+      script.onerror = () => done(hints = {});
+      document.head.append(script);
+    });
+  }
+  for (const act of ["scroll", "pointermove", "keydown"]) addEventListener(act, () => load(), { once: true, passive: true });
+
+  /** The link that has, or may have, something to say at an event's place, or null. */
   function linkAt(event) {
     const link = event.target.closest?.('.bd-article a.reference[href*="#"]');
-    return link && hints[link.getAttribute("href")] && !link.closest("dl.glossary") ? link : null;
+    return link && !link.closest("dl.glossary") && (!hints || hints[link.getAttribute("href")]) ? link : null;
+  }
+
+  /** Show what a link says, if it says something and is still the one that is wanted when that is there. */
+  function tell(link) {
+    wanted = link;
+    return load().then(() => {
+      const says = Boolean(hints[link.getAttribute("href")]);
+      if (says && wanted === link) show(link);
+      return says;
+    });
   }
 
   function hide() {
     clearTimeout(timer);
+    wanted = null;
     if (!hint) return;
     hint.remove();
     owner.removeAttribute("aria-describedby");
@@ -50,15 +74,19 @@
   document.addEventListener("pointerover", (event) => {
     if (!isMouse(event)) return;
     const link = linkAt(event);
-    if (link) show(link);
+    if (link) tell(link);
     else if (hint && hint.contains(event.target)) clearTimeout(timer);     // it stays while the pointer is on it
     else if (hint) hideSoon();
+    else wanted = null;
   });
   document.addEventListener("focusin", (event) => {
     const link = linkAt(event);
-    if (link) show(link);
+    if (link) tell(link);
   });
-  document.addEventListener("focusout", (event) => event.target === owner && hideSoon());
+  document.addEventListener("focusout", (event) => {
+    if (event.target === wanted) wanted = null;
+    if (event.target === owner) hideSoon();
+  });
   // By touch the first tap tells, the second follows the link; one elsewhere closes.
   document.addEventListener("pointerdown", (event) => {
     const link = linkAt(event);
@@ -70,7 +98,7 @@
     if (!link || link !== tapped) return;
     event.preventDefault();
     tapped = null;
-    show(link);
+    tell(link).then((says) => { if (!says) link.click(); });       // nothing to tell: the tap follows it
   });
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
 })();

@@ -1,9 +1,12 @@
 """Named equations have one address each; mentions link there and show what they mean."""
 
+import json
 import re
 
 import pytest
 from bs4 import BeautifulSoup
+
+import link_hints
 
 pytestmark = [pytest.mark.site]
 
@@ -43,18 +46,19 @@ def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_pag
     page = new_page(address)
     link = page.locator('.bd-article a[href="#equation-BP2"]:visible').first
     link.hover()
-    assert page.locator(".term-hint math").count() == 1
+    page.locator(".term-hint math").wait_for()
     page.keyboard.press("Escape")
     assert page.locator(".term-hint").count() == 0
     page.mouse.move(0, 0)
     link.focus()
-    assert page.locator(".term-hint math").is_visible()
+    page.locator(".term-hint math").wait_for()
     assert page.problems == []
 
     phone = new_page(address, width=390, height=844, has_touch=True)
     link = phone.locator('.bd-article a[href="#equation-BP2"]:visible').first
     link.tap()
-    assert phone.locator(".term-hint math").is_visible() and "#equation" not in phone.url
+    phone.locator(".term-hint math").wait_for()
+    assert "#equation" not in phone.url
     link.tap()
     assert phone.url.endswith("#equation-BP2")
 
@@ -62,7 +66,10 @@ def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_pag
 @pytest.mark.browser
 def test_terms_sections_and_errata_are_shown_too(built_site, new_page):
     page = new_page((built_site / "book" / "two-layer-derivation.html").as_uri())
-    hints = page.evaluate("JSON.parse(document.getElementById('link-hints').textContent)")
+    page.keyboard.press("Tab")
+    page.wait_for_function("window.linkHints")
+    script = (built_site / link_hints.FOLDER / "book" / "two-layer-derivation.js").read_text(encoding="utf-8")
+    hints = json.loads(script.removeprefix("linkHints(").removesuffix(");\n"))
     assert any("#term-" in href for href in hints)
     for page_name in ("errata", "glossary", "index"):
         page.goto((built_site / "book" / f"{page_name}.html").as_uri())

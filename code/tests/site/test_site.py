@@ -371,17 +371,20 @@ def test_a_term_says_what_it_means(serve, new_page, html):
     page = new_page(f"{serve}/{name}")
     term, hint = page.locator('article a[href*="#term-"]').first, page.get_by_role("tooltip")
     term.hover()
+    hint.wait_for()
     assert len(hint.inner_text()) > 20
     page.keyboard.press("Escape")
     assert hint.count() == 0
     page.mouse.move(0, 0)
     term.focus()
+    hint.wait_for()
     assert term.get_attribute("aria-describedby") == hint.get_attribute("id")
 
     phone = new_page(f"{serve}/{name}", width=360, has_touch=True)
     term = phone.locator('article a[href*="#term-"]').first
     term.tap()
-    assert phone.get_by_role("tooltip").count() == 1 and phone.url.endswith(name)
+    phone.get_by_role("tooltip").wait_for()
+    assert phone.url.endswith(name)
     box = phone.get_by_role("tooltip").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 360
     term.tap()
