@@ -38,15 +38,17 @@ class LeanFormatter(HtmlFormatter):
         return "" if ttype in PLAIN else super()._get_css_classes(ttype)
 
     def _format_lines(self, tokens):
-        tags = iter(self.links[place][1] for place in sorted(self.links))
-        for kind, line in super()._format_lines(self._marked(tokens)):
-            yield kind, re.sub(f"{OPEN}(.*?){CLOSE}", lambda found: f"{next(tags)}{found[1]}</a>", line)
+        tags = []
+        for kind, line in super()._format_lines(self._marked(tokens, tags)):
+            yield kind, re.sub(f"{OPEN}(.*?){CLOSE}", lambda found: f"{tags.pop(0)}{found[1]}</a>", line)
 
-    def _marked(self, tokens):
+    def _marked(self, tokens, tags):
         """The tokens, those that are links between marks that no code contains."""
         line, column = 1, 0
         for kind, text in tokens:
-            name, _ = self.links.get((line, column), (None, None))
+            name, tag = self.links.get((line, column), (None, None))
+            if name == text:
+                tags.append(tag)
             yield kind, f"{OPEN}{text}{CLOSE}" if name == text else text
             line += text.count("\n")
             column = len(text) - text.rfind("\n") - 1 if "\n" in text else column + len(text)

@@ -57,7 +57,7 @@ def test_a_name_with_another_meaning_is_no_link():
 def test_the_formatter_sets_links_where_the_names_stand():
     code = 'from backprop import Network\nnet = Network([2, 1])  # Network\nprint("Network")\n'
     links = {(1, 21): ("Network", '<a href="api.html#N">'), (2, 6): ("Network", '<a href="api.html#N">'),
-             (3, 6): ("Network", '<a href="no">')}
+             (1, 0): ("Network", '<a href="no">'), (3, 6): ("Network", '<a href="no">')}
     html = highlight(code, PythonLexer(stripnl=False), LeanFormatter(links=links))
     assert html.count('<a href="api.html#N">Network</a>') == 2 and '"no"' not in html
     without = highlight(code, PythonLexer(stripnl=False), LeanFormatter())
