@@ -1,7 +1,8 @@
 """Make _build/backpropagation.pdf, the whole book on paper, from the built site.
 
 The articles of all pages, in the order of the table of contents, become one page that Chromium prints: widgets as the
-drawings that stand in for them, folds closed, links within the book followed by the number of the page they lead to.
+drawings that stand in for them, folds closed, solutions open, links within the book followed by the number of the page
+they lead to.
 These numbers are read from a first printing and written into the second.
 """
 
@@ -68,6 +69,10 @@ def article(page, known):
         file = SITE / later.FOLDER / f"{drawing['data-later']}.svg"
         drawing.find_next_sibling("noscript").decompose()
         drawing.replace_with(BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser"))
+    for solution in part.select("details.solution"):         # whole: on paper nothing opens
+        solution.name = solution.find("summary").name = "div"
+        for kept in solution.find_all("noscript", recursive=False):
+            kept.unwrap()
     for fold in part.find_all("details"):
         fold.decompose() if not fold.find("summary") else [child.extract() for child in list(fold.children)[1:]]
     for element in part.find_all(id=True):

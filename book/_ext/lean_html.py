@@ -3,9 +3,11 @@
 - Code: names, punctuation and spaces, which have the colour of plain text, are plain text.
 - What is folded is built when it is opened: the content of a closed `<details>` stands in a `<noscript>`, which is
   text to a browser that runs scripts (book.js makes elements of it) and ordinary content to one that doesn't.
+- Code with a line wider than every page can be reached by keyboard at once; what else scrolls, book.js finds out.
 """
 
 import re
+from html import unescape
 
 from pygments.formatters import HtmlFormatter
 from pygments.token import Token
@@ -20,6 +22,8 @@ ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)
 
 OPEN, CLOSE = "\ue000", "\ue001"
 
+WIDE = 84                   # characters of code that a page has room for
+PRE = re.compile(r"<pre>(.*?)</pre>", re.S)
 EDGE = re.compile(r"<details\b[^>]*>|</details>")
 SUMMARY = re.compile(r"\s*<summary\b.*?</summary>", re.S)
 
@@ -84,7 +88,15 @@ def put_away(html):
     return "".join([*parts, html[last:]])
 
 
+def mark_wide(html):
+    """The page with its wide code marked as what scrolls."""
+    def marked(found):
+        lines = unescape(re.sub(r"<[^>]*>", "", found[1])).split("\n")
+        return f'<pre tabindex="0" data-scrolls="">{found[1]}</pre>' if max(map(len, lines)) > WIDE else found[0]
+    return PRE.sub(marked, html)
+
+
 def setup(app):
     PygmentsBridge.html_formatter = LeanFormatter
-    page_passes.add(app, lambda html, app, page: put_away(html), priority=800)
+    page_passes.add(app, lambda html, app, page: put_away(mark_wide(html)), priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,9 +13,10 @@ from one_style import mark_pages
 
 BUNDLE = "site.js"
 COMMON = ["documentation_options.js", "scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js",
-          "clipboard.min.js", "copybutton.js", "togglebutton.js", "book.js", "later.js", "search.js", "link-hints.js",
+          "clipboard.min.js", "copybutton.js", "book.js", "later.js", "search.js", "link-hints.js",
           "lights.js", "things-to-do.js", "progress.js"]
-UNUSED = ["doctools.js", "sphinx_highlight.js", "design-tabs.js", "searchtools.js", "language_data.js"]
+UNUSED = ["togglebutton.js", "doctools.js", "sphinx_highlight.js", "design-tabs.js", "searchtools.js",
+          "language_data.js"]
 
 
 MEASURING = '"complete"===document.readyState?I():window.addEventListener("load",I)'

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
 import found
+import lean_html
 from tools import fonts, picture
 
 TOP = Path(__file__).resolve().parents[3]
@@ -234,6 +235,22 @@ def test_what_is_folded_is_text_until_it_is_opened(serve, new_page, html):
     page.goto(f"{serve}/{inside[0]}#{inside[1]}")
     page.locator(f'[id="{inside[1]}"]').wait_for()
     assert page.evaluate("id => !document.getElementById(id).closest('details:not([open])')", inside[1])
+
+
+def test_wide_code_is_reached_by_keyboard_before_any_script_runs():
+    page = "<pre>{}</pre><pre>{}</pre>"
+    wide, narrow = "<span>x</span>" * 85, '<span class="very-long-name">&amp;</span>' * 84 + "\nmore"
+    assert lean_html.mark_wide(page.format(wide, narrow)) == (
+        f'<pre tabindex="0" data-scrolls="">{wide}</pre><pre>{narrow}</pre>')
+
+
+def test_solutions_are_folded_and_say_what_they_solve(html):
+    found = [(name, fold) for name in PAGES for fold in html[name].select(".solution")]
+    assert len(found) > 30
+    for name, fold in found:
+        line = fold.find("summary", recursive=False)
+        assert fold.name == "details" and not fold.has_attr("open"), name
+        assert line.get_text().startswith("Solution to Exercise") and not line.find("a"), (name, line)
 
 
 # ---------------------------------------------------------------- in a browser
