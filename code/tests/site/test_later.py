@@ -73,3 +73,13 @@ def test_every_figure_file_belongs_to_a_page(built_site):
             for name in re.findall(r'data-later="(\w+)"', page.read_text(encoding="utf-8"))}
     there = [path.name for path in (built_site / later.FOLDER).iterdir()]
     assert used and sorted(there) == sorted(f"{name}.{kind}" for name in used for kind in ("js", "svg"))
+
+
+@pytest.mark.parametrize("name", ["book/chain-rule.html", "book/two-layer-derivation.html"])
+def test_letters_have_the_networks_colours_when_they_come_near(serve, new_page, name):
+    page = new_page(f"{serve}/{name}", width=390)
+    page.wait_for_load_state("networkidle")
+    far = page.locator(".equation:has(msubsup):visible").last
+    assert far.locator(":is(.of-input, .of-hidden, .of-output, .of-back)").count() == 0
+    far.scroll_into_view_if_needed()
+    far.locator(":is(.of-input, .of-hidden, .of-output, .of-back)").first.wait_for(state="attached")
