@@ -4,7 +4,7 @@
   "use strict";
 
   // A box that scrolls sideways can be reached by keyboard. A box is measured when it comes near: all of a long page
-  // at once would keep a phone busy. Wide code is marked when the page is built (scrolling.py).
+  // at once would keep a phone busy. The rest follows in idle moments. Wide code is marked when the page is built.
   const BOXES = ".equation, .bd-article pre, .cell_output > .output, .pst-scrollable-table-container, .bd-sidebar-primary, .bd-sidebar-secondary";
   const near = new IntersectionObserver((seen) => {
     const boxes = seen.filter((one) => one.isIntersecting).map(({ target }) => [target, target.scrollWidth > target.clientWidth + 1]);
@@ -24,9 +24,21 @@
     }
   }
 
+  let rest = [];
+  const whenIdle = window.requestIdleCallback || ((work) => setTimeout(work, 200));
+
+  function measureSome() {
+    const some = rest.splice(0, 10).map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+    for (const [box, scrolls] of some) mark(box, scrolls);
+    if (rest.length) whenIdle(measureSome);
+  }
+
   function measureWhatScrolls() {
     near.disconnect();
-    for (const box of document.querySelectorAll(BOXES)) near.observe(box);
+    const waiting = rest.length;
+    rest = [...document.querySelectorAll(BOXES)];
+    for (const box of rest) near.observe(box);
+    if (!waiting) whenIdle(measureSome);
   }
 
   // What is folded waits as text in a <noscript> (lean_html.py) until somebody opens it, or looks for a place in it.

@@ -67,7 +67,7 @@ def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_pag
 def test_terms_sections_and_errata_are_shown_too(built_site, new_page):
     page = new_page((built_site / "book" / "two-layer-derivation.html").as_uri())
     page.keyboard.press("Tab")
-    page.wait_for_function("window.linkHints")
+    page.wait_for_function("() => 'linkHints' in window")
     script = (built_site / link_hints.FOLDER / "book" / "two-layer-derivation.js").read_text(encoding="utf-8")
     hints = json.loads(script.removeprefix("linkHints(").removesuffix(");\n"))
     assert any("#term-" in href for href in hints)

