@@ -107,13 +107,8 @@ def show(lines, save=None):
 def mark(course, arguments):
     print("Opening the formgrader; stop it with Ctrl-C. Choose Manual Grading there.", flush=True)
     command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={course.root}",
-        "--LabApp.default_url=/formgrader",
-        "--Application.log_level=ERROR",
-        "--ServerApp.answer_yes=True",
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}",
+        "--LabApp.default_url=/formgrader", "--Application.log_level=ERROR", "--ServerApp.answer_yes=True",
         # Jupyter says at its highest level, "critical", where the page is: it is to be said plainly.
         "--Application.logging_config={'formatters': {'plain': {'format': '%(message)s'}}, "
         "'handlers': {'console': {'formatter': 'plain'}}}",

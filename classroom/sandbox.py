@@ -117,20 +117,9 @@ def shown_folders():
 
 def command(limits, seccomp_fd):
     """The bwrap command line. Root keeps only what it needs to become somebody else inside."""
-    arguments = [
-        shutil.which("bwrap") or "bwrap",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-ipc",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-        "--die-with-parent",
-        "--new-session",
-        "--hostname",
-        "sandbox",
-        "--cap-drop",
-        "ALL",
-    ]
+    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+                 "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "sandbox",
+                 "--cap-drop", "ALL"]
     uid = 0
     if os.getuid() == 0:
         # The limit on processes doesn't bind root, whatever it is called inside: use a number of our own,
@@ -146,34 +135,10 @@ def command(limits, seccomp_fd):
             arguments += ["--ro-bind", name, name]
     for name in ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives"):
         arguments += ["--ro-bind-try", name, name]
-    size = str(limits.scratch * MIB)
+    scratch = ["--perms", "1777", "--size", str(limits.scratch * MIB), "--tmpfs"]
     # Process 1 is bubblewrap's own, started outside with what it was given there: an empty folder stands in its place.
-    arguments += [
-        "--proc",
-        "/proc",
-        "--perms",
-        "0555",
-        "--tmpfs",
-        "/proc/1",
-        "--remount-ro",
-        "/proc/1",
-        "--dev",
-        "/dev",
-        "--perms",
-        "1777",
-        "--size",
-        size,
-        "--tmpfs",
-        "/dev/shm",
-        "--remount-ro",
-        "/dev",
-        "--perms",
-        "1777",
-        "--size",
-        size,
-        "--tmpfs",
-        "/tmp",
-    ]
+    arguments += ["--proc", "/proc", "--perms", "0555", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1",
+                  "--dev", "/dev", *scratch, "/dev/shm", "--remount-ro", "/dev", *scratch, "/tmp"]
     for parent in sorted({p for folder in shown_folders() for p in folder.parents[:-1]}):
         arguments += ["--perms", "0755", "--dir", str(parent)]
     for folder in shown_folders():
