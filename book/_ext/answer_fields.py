@@ -30,7 +30,7 @@ from sphinx.util import logging
 
 import cells
 from backprop.exercises import all_exercises
-from backprop.exercises._judge import page_data
+from backprop.exercises._words import page_data
 from one_style import mark_pages
 from tools import notebooks
 

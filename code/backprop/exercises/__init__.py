@@ -36,7 +36,8 @@ import pkgutil
 from functools import cache
 
 from ._drills import practice
-from ._judge import WORDS, as_data, judge, words
+from ._judge import as_data, judge
+from ._words import WORDS, words
 
 __all__ = ["all_exercises", "check", "exercise", "practice"]
 

@@ -24,8 +24,9 @@ from backprop.symbolic import Quantity, derive, quantity_latex
 
 from ._draw import Draw
 from ._formula import evaluate, parse
-from ._judge import WORDS, judge, shown, words
+from ._judge import judge
 from ._kinds import as_formula
+from ._words import WORDS, shown, words
 
 WEIGHTS = [-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2]
 BIASES = [-1, -0.5, 0, 0.5, 1]

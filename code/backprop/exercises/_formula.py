@@ -15,6 +15,7 @@ w^{(2)}_{12}; δ or delta, η or eta, ŷ or yhat; dC/dw2_12.
 import math
 import re
 import unicodedata
+from functools import cache
 
 from ._draw import Draw
 
@@ -321,6 +322,12 @@ def parse(text):
     if not text:
         raise Unreadable("empty")
     return Parser(re.sub(r"(?<=\d)[ '](?=\d{3}(?!\d))", "", text)).whole()      # 1 048 576
+
+
+@cache
+def tree_of(text):
+    """The tree of a formula of the book's own: read once."""
+    return parse(text)
 
 
 def names_in(tree):

@@ -4,8 +4,8 @@ from math import exp, log
 from types import SimpleNamespace
 
 from . import exercise
-from ._judge import plain_number
 from ._kinds import number, several
+from ._read import plain_number
 
 ANSWERS = {
     "ad-by-hand": number(

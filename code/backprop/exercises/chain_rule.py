@@ -5,8 +5,8 @@ import numpy as np
 from backprop.network import Network
 
 from . import exercise
-from ._judge import shown
 from ._kinds import number, quantity, several
+from ._words import shown
 
 
 def running_example():

@@ -4,8 +4,8 @@ import numpy as np
 
 from ..network import Network
 from . import exercise
-from ._judge import plain_number
 from ._kinds import number
+from ._read import plain_number
 
 ANSWERS = {
     "learning-step": number(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from backprop.assignment import as_function, number, one_of, pair, refuses, same, untouched, without_warning
-from classroom.judge import Function, Other, Student, StudentError
+from classroom.judge import Function, Student, StudentError
+from classroom.plain import Other
 from tests.classroom.helpers import QUICK, answer, copy, judged, made, needs_sandbox
 
 

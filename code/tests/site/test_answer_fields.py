@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from backprop.exercises import all_exercises
-from backprop.exercises._judge import judge, words
+from backprop.exercises._judge import judge
+from backprop.exercises._words import words
 
 TOP = Path(__file__).resolve().parents[3]
 ASKED = {path.stem: re.findall(r'^check\("([\w-]+)", answer\)$', path.read_text(encoding="utf-8"), re.M)

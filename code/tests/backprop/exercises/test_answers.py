@@ -11,8 +11,9 @@ from py_mini_racer import MiniRacer
 from backprop.exercises import all_exercises
 from backprop.exercises._draw import Draw
 from backprop.exercises._formula import Unreadable, evaluate, names_in, parse
-from backprop.exercises._judge import judge, page_data
+from backprop.exercises._judge import judge
 from backprop.exercises._kinds import formula, matrix, number, quantity, several, word
+from backprop.exercises._words import page_data
 
 TOP = Path(__file__).parents[4]
 CASES = json.loads(Path(__file__).with_name("answer_cases.json").read_text(encoding="utf-8"))

@@ -10,7 +10,8 @@ from py_mini_racer import MiniRacer
 from backprop import Network
 from backprop.exercises import practice
 from backprop.exercises._drills import all_drills, drawn, filled, network_names
-from backprop.exercises._judge import judge, page_data
+from backprop.exercises._judge import judge
+from backprop.exercises._words import page_data
 
 pytestmark = pytest.mark.slow
 
