@@ -101,6 +101,9 @@ def _archive(path):
             problem = "is a link to another file; links are not followed"
         elif entry.flag_bits & 1:
             problem = "is encrypted"
+        elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # Python unpacks the other ways in one piece, whatever is asked for: 10 GB from some kB.
+            problem = "is packed in a way that isn't read here, only those of common zip programs are"
         elif total > MAX_TOTAL:
             problem = f"comes after more than {MAX_TOTAL // 2**30} GiB of other files and was not opened"
         total += min(entry.file_size, MAX_BYTES)

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from . import sandbox
 from .atomic import write_whole
 from .course import CourseError, one_line
+from .markup import shorten
 from .package_use import uses_of_backprop
 from .points import synchronise
 from .processes import run_each
@@ -84,6 +85,7 @@ def examine(course, assignment, student, limits):
         seed = [course.settings["seed"], course.settings["secret"], zlib.crc32(student.encode()), content]
         results, more, private = judge(notebook, seed, limits)
         looks += more + uses_of_backprop(notebook, release)
+        shorten(notebook)
         judged = True
     except Exception as error:  # whatever is wrong with one submission, the class goes on
         notebook, results, notes, judged = nbformat.from_dict(release), {}, [], False

@@ -27,7 +27,7 @@ from backprop.assignment import describe
 from .course import one_line
 from .edition import HIDDEN, TEST
 from .plain import decode, encode
-from .sandbox import Died, Limits, Sandbox
+from .sandbox import Died, Limits, NoMemory, Sandbox
 from .steps import FOR_TEACHER
 from .submission import kind, question_of
 
@@ -59,6 +59,7 @@ class Student:
         self.deaths = []                        # why, in words
         self.others = []                        # what came through the wall and isn't plain
         self.shown = 0                          # characters of output so far
+        self.spoilt = ""                        # what the machine has done to it, for which no student should pay
         self.end = time.monotonic() + limits.total
 
     def close(self):
@@ -80,16 +81,28 @@ class Student:
             raise NotJudged(f"the submission used up its {self.limits.total:g} s")
         if len(self.deaths) > MAX_DEATHS:
             raise NotJudged(f"its process was lost {len(self.deaths)} times")
+        if self.spoilt:
+            raise NotJudged(self.spoilt)
         try:
             if self.sandbox is None:
-                self.sandbox = Sandbox(self.limits, self.preload)
+                self.sandbox = self._start()
                 for source in self.ran:
                     self.sandbox.ask("cell", source=source)
             return self.sandbox.ask(do, **request)
+        except NoMemory:
+            self.sandbox, self.spoilt = None, "the machine had no memory left"
+            raise NotJudged(self.spoilt) from None
         except Died as death:
             self.sandbox = None
             self.deaths.append(str(death))
             raise
+
+    def _start(self):
+        try:
+            return Sandbox(self.limits, self.preload)
+        except Died as death:                   # nothing of the student's has run yet
+            self.spoilt = f"its sandbox couldn't be started: it {death}"
+            raise NotJudged(self.spoilt) from None
 
     def cell(self, source):
         """Run a cell. Returns (a line where it came to no end, the error it raised, outputs); either may be ""."""
@@ -343,6 +356,8 @@ class Run:
             return "fails", f"when it was called, the code {death}"
         except Exception as error:
             self.hints[cell.metadata.nbgrader.grade_id] = hint(source, error)
+            if isinstance(error, StudentError) and set(error.kinds) & set(ELSEWHERE):
+                self.looks.append(f"{question_of(cell)}: doesn't stand, and needs what isn't here ({error})")
             message = str(error) if isinstance(error, (StudentError, NameError)) else describe(error)
             strange = repr(self.student.others[0]) if self.student.others else ""
             return "fails", message[:1000] + (f"; the answer holds {strange}" if strange not in message else "")

@@ -48,21 +48,35 @@ def rendered(text, pictures):
     return bool(acts), shown
 
 
-MOST_SIGNS, LONGEST, SHOWN_OF_IT = 1000, 50_000, 10_000
+MOST_SIGNS, MOST_LINES, LONGEST, SHOWN_OF_IT = 1000, 2000, 50_000, 10_000
+OF_ONE, OF_ALL = 20_000, 60_000          # characters shown of a cell of code, of all that the student has added
+CUT = "\n… (cut here; the whole text is in the file that was handed in)"
 
 
 def tiresome(text):
     """Whether a text may take the pages' renderer minutes: it looks for the end of each bracket, dollar … anew."""
-    return len(text) > LONGEST or any(text.count(sign) > MOST_SIGNS for sign in "[]()\\$`<>*_~!&|")
+    return (len(text) > LONGEST or text.count("\n") > MOST_LINES
+            or any(text.count(sign) > MOST_SIGNS for sign in "[]()\\$`<>*_~!&|"))
 
 
 def verbatim(text):
     """A text as it was typed, as a block of code; of one that would keep the renderer busy only the beginning."""
     if tiresome(text):
-        cut = "\n… (cut here; the whole text is in the file that was handed in)" if len(text) > SHOWN_OF_IT else ""
-        text = text[:SHOWN_OF_IT] + cut
+        text = text[:SHOWN_OF_IT] + (CUT if len(text) > SHOWN_OF_IT else "")
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 3)
     return f"{fence}\n{text}\n{fence}"
+
+
+def shorten(notebook):
+    """Cut code and the student's own cells of a judged notebook to what the pages can show in seconds."""
+    room = OF_ALL
+    for cell in notebook.cells:
+        own = cell.metadata.get("added", False)
+        most = min(OF_ONE, room) if own else OF_ONE
+        if (own or cell.cell_type == "code") and len(cell.source) > most:
+            text = cell.source[:most] + CUT
+            cell.source = text if cell.cell_type == "code" else verbatim(text)
+        room = max(0, room - len(cell.source)) if own else room
 
 
 def harmless(text, pictures):

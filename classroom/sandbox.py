@@ -50,6 +50,10 @@ class Died(Exception):
     """The sandboxed process is gone; the message says why, in words for the teacher."""
 
 
+class NoMemory(Died):
+    """It was ended because the machine had no memory left, whoever had used it up."""
+
+
 # ----------------------------------------------------------------- the walls
 
 PYTHON = Path(sys.executable).resolve()           # the interpreter itself, behind a virtual environment's links
@@ -97,6 +101,8 @@ def command(limits, seccomp_fd):
     # Process 1 is bubblewrap's own, started outside with what it was given there: an empty folder stands in its place.
     arguments += ["--proc", "/proc", "--perms", "0555", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1",
                   "--dev", "/dev", *scratch, "/dev/shm", "--remount-ro", "/dev", *scratch, "/tmp"]
+    # Mapped into memory /dev/zero would be shared memory that no limit counts.
+    arguments += ["--dev-bind", "/dev/null", "/dev/zero"]
     for parent in sorted({p for folder in shown_folders() for p in folder.parents[:-1]}):
         arguments += ["--perms", "0755", "--dir", str(parent)]
     for folder in shown_folders():
@@ -253,7 +259,7 @@ class Sandbox:
                 if self._files() > self.limits.files:
                     raise Died(self._close(f"made more than {self.limits.files} files"))
                 if psutil.virtual_memory().available < SCARCE * MIB:
-                    raise Died(self._close("ran while the machine had no memory left"))
+                    raise NoMemory(self._close("ran while the machine had no memory left"))
                 if seconds - before > cpu:
                     raise Died(self._close(f"computed for more than {self.limits.cpu:g} s and ignored the interrupt"))
                 if now - start > wall:

@@ -42,8 +42,7 @@ def read(path):
     if content[:2] in known:
         raise Unreadable(f"the file is {known[content[:2]]}, not a notebook")
     try:
-        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))                  # what some editors on Windows save
-        notebook = json.loads(content.decode("utf-16" if wide else "utf-8-sig"))
+        notebook = json.loads(_text(content))
         notebook = json.loads(json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace"))   # see sandbox.py
     except UnicodeDecodeError:
         raise Unreadable("the file isn't text, so not a notebook") from None
@@ -58,6 +57,16 @@ def read(path):
     if len(notebook["cells"]) > MAX_CELLS:
         raise Unreadable(f"the notebook has {len(notebook['cells'])} cells, more than {MAX_CELLS} are not read")
     return [cell for cell in map(_cell, notebook["cells"]) if cell]
+
+
+def _text(content):
+    """A file's bytes as text, also as some editors on Windows save it: UTF-16, or the old one byte a letter."""
+    try:
+        return content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        if not content.lstrip().startswith(b"{"):
+            raise
+        return content.decode("cp1252", "replace")
 
 
 def _cell(raw):

@@ -131,6 +131,18 @@ def test_zip_bomb_and_lies_about_size(course, tmp_path):
     assert big == []
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_ways_of_packing_that_unpack_in_one_piece(course, tmp_path, method):
+    """Of such an entry Python unpacks all at once, however little is asked for: a few kB become all the memory."""
+    path = zipped(tmp_path, [("good/a1.ipynb", NOTEBOOK)])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("bomb/a1.ipynb", NOTEBOOK + b" " * 1000, compress_type=method)
+    copied, lines = collect(course, A1, [path])
+    assert (copied, students(course)) == (1, ["good"])
+    assert lines == ["bomb: 'bomb/a1.ipynb' is packed in a way that isn't read here, only those of common zip programs "
+                     "are"]
+
+
 def test_a_file_of_200_mb(course, tmp_path):
     inbox = tmp_path / "inbox" / "ada"
     inbox.mkdir(parents=True)

@@ -274,6 +274,26 @@ def test_what_stands_for_the_student_stands_when_graded(assignment, answers, see
 
 
 @needs_sandbox
+def test_an_import_inside_a_function_is_a_line():
+    notebook = copy(made("a1-network-structure", 11)[2])
+    answer(notebook, "1b", "def n_parameters(sizes, bias):\n    import pandas")
+    results, looks, _ = judged("a1-network-structure", 11, notebook)
+    assert results["1b"][0] == "fails" and looks == [
+        "1b: doesn't stand, and needs what isn't here (n_parameters(…) raised ModuleNotFoundError: No module named "
+        "'pandas')"]
+
+
+@needs_sandbox
+def test_no_student_pays_for_a_machine_without_memory(monkeypatch):
+    """Whoever has used it up: what can't be judged is no 0."""
+    from classroom import sandbox
+    monkeypatch.setattr(sandbox, "SCARCE", 2**40)
+    results, looks, _ = judged("a1-network-structure", 11, copy(made("a1-network-structure", 11)[2]))
+    assert {state for state, _ in results.values()} == {"unjudged"}
+    assert looks[-1].startswith("6a: not judged, because its sandbox couldn't be started: it ran while the machine had")
+
+
+@needs_sandbox
 def test_a_value_that_is_not_read_is_named():
     notebook = copy(made("a6-learning", 3)[2])
     answer(notebook, "4a", "largest_slope = 1j", append=True)
