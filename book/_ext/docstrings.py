@@ -7,10 +7,12 @@ import re
 
 from sphinx.util import inspect
 
-ITEM = re.compile(r"((?:[A-Za-z_]\w*(?:\[\w+\])?(?:, )?)+(?: \([^()]*(?:\([^()]*\))?[^()]*\))?): (?=\S)(.*)")
+NAME, SHAPE = r"[A-Za-z_]\w*(?:\[\w+\])?", r"\([^()]*(?:\([^()]*\))?[^()]*\)"
+ITEM = re.compile(rf"({NAME}(?: {SHAPE})?(?:, {NAME}(?: {SHAPE})?)*): (?=\S)(.*)")
+HEAD = re.compile(rf"({NAME})((?: {SHAPE})?)")
 AFTER = re.compile(r"(Raises|Returns|ValueError|TypeError) ")         # ends a list without an empty line
 CODE = re.compile(r"`([^`]+)`|(\"[^\"\s]+\")")
-MARKUP = re.compile(r"([\\*_|`])")
+MARKUP, ESCAPED = re.compile(r"([\\*_|`])"), r"\\\1"
 
 
 def inline(text):
@@ -19,14 +21,26 @@ def inline(text):
     for found in CODE.finditer(text):
         after = "" if found.end() == len(text) or not (text[found.end()].isalnum()) else r"\ "
         before = r"\ " if found.start() and text[found.start() - 1] not in " ([" else ""
-        parts += [MARKUP.sub(r"\\\1", text[last:found.start()]), before, f"``{found[1] or found[2]}``", after]
+        parts += [MARKUP.sub(ESCAPED, text[last:found.start()]), before, f"``{found[1] or found[2]}``", after]
         last = found.end()
-    return "".join([*parts, MARKUP.sub(r"\\\1", text[last:])])
+    return "".join([*parts, MARKUP.sub(ESCAPED, text[last:])])
 
 
-def as_markup(lines):
-    """The lines of a docstring as those of reStructuredText. What is indented is an example and stays as it is."""
-    out, in_item = [], False
+def one_a_line(lines, names):
+    """The lines, broken where a sentence ends and the description of one of these parameters begins."""
+    name = "|".join(map(re.escape, names))
+    begins = re.compile(rf"([.;]) (?=(?:{name})(?: {SHAPE})?(?:, (?:{name})(?: {SHAPE})?)*: \S)")
+    for number, line in enumerate(lines):
+        if names and number and not line.startswith("    "):
+            yield from begins.sub(".\n", line).split("\n")
+        else:
+            yield line
+
+
+def as_markup(lines, names=()):
+    """The lines of a docstring as those of reStructuredText. What is indented is an example and stays as it is; names
+    are the parameters, each of which gets a line of the list even where its description begins within a line."""
+    out, in_item, lines = [], False, list(one_a_line(lines, names))
     for number, line in enumerate(lines):
         if line.startswith("    "):
             if not lines[number - 1].startswith("    "):
@@ -35,10 +49,8 @@ def as_markup(lines):
             continue
         found = ITEM.fullmatch(line)
         if found and number:
-            names = ", ".join(f"**{MARKUP.sub(chr(92) * 2 + chr(92) + '1', name)}**"
-                              for name in re.split(r", (?![^(]*\))", found[1].partition(" (")[0]))
-            shape = inline(found[1][len(found[1].partition(" (")[0]):])
-            out += [*([] if in_item else [""]), f"- {names}{shape}: {inline(found[2])}"]
+            head = HEAD.sub(lambda one: rf"**{MARKUP.sub(ESCAPED, one[1])}**{inline(one[2])}", found[1])
+            out += [*([] if in_item else [""]), f"- {head}: {inline(found[2])}"]
             in_item = True
         elif not line.strip() or AFTER.match(line):
             out += ["", inline(line)]
@@ -48,8 +60,16 @@ def as_markup(lines):
     return out
 
 
+def parameters(obj):
+    """The names of what is passed to a function, or to make an object of a class; and of a class's plain fields."""
+    try:
+        return [*inspect.signature(obj).parameters, *getattr(obj, "__annotations__", {})]
+    except (TypeError, ValueError):
+        return []
+
+
 def convert(app, what, name, obj, options, lines):
-    lines[:] = as_markup(lines)
+    lines[:] = as_markup(lines, parameters(obj))
 
 
 def signature(app, what, name, obj, options, arguments, returned):

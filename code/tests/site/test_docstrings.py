@@ -8,7 +8,8 @@ import pytest
 from docutils.core import publish_doctree, publish_parts
 from docutils.utils import SystemMessage
 
-from docstrings import as_markup
+from backprop.history import History
+from docstrings import as_markup, parameters
 from tools.notebooks import BOOK
 
 DOCSTRING = """Say what it does; \\ and *stars* and n_ and |bars| are what they are.
@@ -37,6 +38,28 @@ def test_a_docstring_becomes_lists_code_and_plain_words():
     assert "<pre" in html and "x_ = *y\ndone" in text
 
 
+def items(lines, names):
+    html = publish_parts("\n".join(as_markup(lines, names)), writer_name="html5")["body"]
+    return [re.sub(r"<[^>]*>", "", item).strip() for item in re.findall(r"<li>(.*?)</li>", html, re.S)]
+
+
+def test_each_parameter_has_its_own_line_of_the_list():
+    """Also where its description begins within a line, after that of another."""
+    lines = ["Do.", "", "net: a net. x (n_0, N), y_: an example;", "or many. to: where. W: all; at: when (say: now)."]
+    assert items(lines, ["net", "x", "y_", "at", "W"]) == [
+        "net: a net.", "x (n_0, N), y_: an example;\nor many. to: where.", "W: all.", "at: when (say: now)."]
+    assert items(lines, []) == ["\n".join(lines[2:])]
+
+
+def test_parameters_are_those_of_the_call():
+    from backprop import Network, Nudge
+
+    assert {"net", "x", "y", "compare", "span"} <= set(parameters(Nudge)) and parameters("no function") == []
+    assert "batch_size" in parameters(Network.train) and "train_cost" in parameters(History)
+    described = items(inspect.getdoc(Nudge).split("\n"), parameters(Nudge))
+    assert [item.partition(":")[0] for item in described[:3]] == ["net", "x, y", "weight"]
+
+
 def test_the_docstrings_of_the_package_are_without_mistakes():
     """Each name that the page lists, and each method of its classes, is explained, in markup without a warning."""
     page = (BOOK / "api.md").read_text(encoding="utf-8")
@@ -50,7 +73,7 @@ def test_the_docstrings_of_the_package_are_without_mistakes():
         for called, member in {dotted: one, **methods}.items():
             doc = inspect.getdoc(member)
             assert doc and doc.endswith((".", ")", "…")), f"{called} has no docstring, or one without an end: {doc}"
-            strict("\n".join(as_markup(doc.split("\n"))))
+            strict("\n".join(as_markup(doc.split("\n"), parameters(member))))
 
 
 def strict(markup):
