@@ -29,6 +29,7 @@ from pybtex.database import parse_file
 
 from markup import checked, parse_quiz
 from tools.guard import guard
+from tools.repository import with_tracker
 
 TOP = Path(__file__).resolve().parents[1]
 BOOK = TOP / "book"
@@ -388,7 +389,7 @@ def notebook(source):
         if cell.cell_type == "code" and "setup" not in tags:
             cell.source = as_claim(cell.source, given) if "check" in tags else with_claims(cell.source)
         if cell.cell_type == "markdown":
-            cell.source = plain(cell.source, source).strip("\n")
+            cell.source = plain(with_tracker(cell.source), source).strip("\n")
     cells = [cell for cell in book.cells if cell.source.strip()]
     book.cells = [nbformat.v4.new_markdown_cell(FIRST_TEXT),
                   nbformat.v4.new_code_cell(f"{guard()}\n\n{IMPORT}"), *cells]

@@ -17,6 +17,7 @@ NOTEBOOKS = "notebooks"        # the branch that tools.publish fills: the notebo
 EDIT = {"github": "{url}/edit/{branch}/{file}", "gitlab": "{url}/-/edit/{branch}/{file}"}
 ISSUE = {"github": ("{url}/issues/new", {"template": "mistake.yml", "where": "{page}"}),
          "gitlab": ("{url}/-/issues/new", {"issue[title]": "{page}: "})}
+TRACKER = "the issue tracker of the repository you have this book from"       # in the text and in extra_footer
 BINDER = {"github": "gh/{owner}/{name}", "gitlab": "gl/{owner}%2F{name}"}
 
 
@@ -45,11 +46,12 @@ class Repository:
         return self._filled(EDIT[self.host], file=quote(file)) if self.host else None
 
     def issue(self, page):
-        """The address at which a mistake on this page is reported, or None."""
+        """The address at which a mistake on this page, or on none in particular (""), is reported, or None."""
         if not self.host:
             return None
         address, fields = ISSUE[self.host]
-        return f"{self._filled(address)}?{urlencode({key: text.format(page=page) for key, text in fields.items()})}"
+        said = {key: text.format(page=page) for key, text in fields.items() if page or "{page}" not in text}
+        return f"{self._filled(address)}?{urlencode(said)}".rstrip("?")
 
     def binder(self, service, notebook):
         """Binder makes `notebooks/` itself, from the main branch (.binder/postBuild)."""
@@ -94,6 +96,16 @@ def repository():
     if parts.scheme != "https" or len([part for part in parts.path.split("/") if part]) < 2:
         raise ValueError(f"repository: url: in _config.yml is {url!r}, expected https://host/owner/name")
     return Repository(url, told.get("branch") or "main")
+
+
+def with_tracker(text, link="[{}]({})".format):
+    """The text, in which `TRACKER` leads to the issues where the repository is known: link makes it of words and
+    an address."""
+    repo = repository()
+    if not repo:
+        return text
+    here = link("the issue tracker", repo.issue("")) if repo.host else link("the book’s repository", repo.url)
+    return text.replace(TRACKER, here)
 
 
 def services():

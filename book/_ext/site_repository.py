@@ -7,10 +7,9 @@ import html
 from pathlib import Path
 
 from tools import notebooks
-from tools.repository import repository, services, site_address
+from tools.repository import TRACKER, repository, services, site_address, with_tracker
 
 LOGOS = {"Binder": "logo_binder.svg", "Colab": "logo_colab.png", "JupyterHub": "logo_jupyterhub.svg"}
-TRACKER = "the issue tracker of the repository you have this book from"       # in extra_footer of _config.yml
 
 
 def take_over(app, config):
@@ -20,9 +19,14 @@ def take_over(app, config):
         options.pop(name, None)
     if address := site_address():
         config.html_baseurl = config.html_baseurl or address
-    if (repo := repository()) and repo.host:
-        here = f'<a href="{html.escape(repo.issue(""))}">the issue tracker</a>'
-        options["extra_footer"] = options.get("extra_footer", "").replace(TRACKER, here)
+    config.book_tracker = with_tracker(TRACKER)
+    if footer := options.get("extra_footer"):
+        options["extra_footer"] = with_tracker(
+            footer, lambda words, address: f'<a href="{html.escape(address)}">{words}</a>')
+
+
+def name_tracker(app, page, source):
+    source[0] = with_tracker(source[0])
 
 
 def source_file(srcdir, page):
@@ -67,6 +71,8 @@ def add_buttons(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    app.add_config_value("book_tracker", "", "env")         # all pages are read again when it changes
     app.connect("config-inited", take_over, priority=100)
+    app.connect("source-read", name_tracker)
     app.connect("html-page-context", add_buttons, priority=901)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

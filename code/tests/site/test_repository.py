@@ -8,7 +8,7 @@ import subprocess
 import pytest
 import yaml
 
-from tools import guard, publish, repository
+from tools import guard, notebooks, publish, repository
 from tools.repository import Repository
 
 URL = "https://github.com/Someone/backpropagation"
@@ -18,6 +18,7 @@ GITHUB = Repository(URL)
 def test_addresses_on_github():
     assert GITHUB.edit("book/cost.md") == f"{URL}/edit/main/book/cost.md"
     assert GITHUB.issue("book/cost") == f"{URL}/issues/new?template=mistake.yml&where=book%2Fcost"
+    assert GITHUB.issue("") == f"{URL}/issues/new?template=mistake.yml"
     assert GITHUB.binder("https://b.org", "cost.ipynb") == (
         "https://b.org/v2/gh/Someone/backpropagation/main?urlpath=lab/tree/notebooks/cost.ipynb")
     assert GITHUB.colab("https://c.org", "cost.ipynb") == (
@@ -33,6 +34,7 @@ def test_addresses_elsewhere():
     gitlab = Repository("https://gitlab.uni.example/group/book", "trunk")
     assert gitlab.edit("a b.md") == "https://gitlab.uni.example/group/book/-/edit/trunk/a%20b.md"
     assert "issue%5Btitle%5D=book%2Fcost" in gitlab.issue("book/cost")
+    assert gitlab.issue("") == "https://gitlab.uni.example/group/book/-/issues/new"
     assert "/v2/gl/group%2Fbook/trunk?" in gitlab.binder("https://b.org", "cost.ipynb")
     assert gitlab.colab("https://c.org", "cost.ipynb") is None and gitlab.pages() == ""
     other = Repository("https://git.example/group/book")
@@ -49,6 +51,20 @@ def test_what_is_no_address_is_refused(monkeypatch):
     assert repository.repository() == GITHUB and repository.site_address() == GITHUB.pages()
     monkeypatch.setattr(repository, "settings", lambda: {"repository": {"url": URL}, "html": {"baseurl": "https://o.org"}})
     assert repository.site_address() == "https://o.org/"
+
+
+def test_where_to_tell_of_a_mistake(monkeypatch):
+    """In words where the repository has no address, else as a link; in the first page's notebook, too."""
+    sentence = f"Tell us in {repository.TRACKER}."
+    page = notebooks.BOOK / "index.md"
+    monkeypatch.setattr(repository, "repository", lambda: None)
+    assert repository.with_tracker(sentence) == sentence and repository.TRACKER in notebooks.notebook(page)
+    monkeypatch.setattr(repository, "repository", lambda: GITHUB)
+    address = f"{URL}/issues/new?template=mistake.yml"
+    assert repository.with_tracker(sentence) == f"Tell us in [the issue tracker]({address})."
+    assert address in notebooks.notebook(page) and repository.TRACKER not in notebooks.notebook(page)
+    monkeypatch.setattr(repository, "repository", lambda: Repository("https://git.example/group/book"))
+    assert "](https://git.example/group/book)" in repository.with_tracker(sentence)
 
 
 def with_settings(folder, url, **more):
@@ -68,7 +84,7 @@ def test_a_book_with_and_without_a_repository(small_book):
     (small_book.folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters: [{file: book/text}]\n", encoding="utf-8")
     text = small_book.folder / "book" / "text.md"
-    text.write_text("# Only a text\n\nNothing to run.\n", encoding="utf-8")
+    text.write_text(f"# Only a text\n\nNothing to run.\n\nTell us in {repository.TRACKER}.\n", encoding="utf-8")
     site = small_book.folder / "_build" / "html"
 
     def pages():
@@ -83,6 +99,8 @@ def test_a_book_with_and_without_a_repository(small_book):
 
     with_settings(small_book.folder, URL, jupyterhub_url="https://hub.example")
     notebook, words = pages()
+    here = re.escape(html.escape(GITHUB.issue(""))) + r'"[^>]*>(?:<span[^>]*>)?the issue tracker<'
+    assert len(re.findall(here, words)) == 2                # in the text and in the footer
     launch = {GITHUB.binder("https://mybinder.org", "index.ipynb"),
               GITHUB.jupyterhub("https://hub.example", "index.ipynb"),
               GITHUB.colab("https://colab.research.google.com", "index.ipynb")}
