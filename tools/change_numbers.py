@@ -7,8 +7,9 @@ any other to 1.5 times itself (0.0 to 0.5); with --down by −1 and to half (0.0
 top, as "Run all" does, until one fails. Counted is how that ended:
 
 ran on      nothing failed
-in words    a claim no longer holds and says which, or the package refuses what it got and says why
-error       anything else: an assertion without words, an index out of range, a name that is missing
+in words    a claim no longer holds or can't be computed, says so and lets the cells below run; or the package
+            refuses what it got and says why
+error       anything else: an assertion without words; outside of claims an index out of range, a missing name
 
 With --every N only each N-th number is changed. It needs a system that can fork, such as Linux."""
 
@@ -83,9 +84,9 @@ class Notebook:
         from backprop import claims
 
         def no_longer(words, error, trace):
-            end = "error" if not isinstance(error, AssertionError) and not refused(error) else "in words"
-            if isinstance(error, AssertionError) and not words and not str(error):
-                end = "error"
+            # what is no assertion is said to have kept the cell from its end, with the book's own numbers or not
+            said = words or str(error) or not isinstance(error, AssertionError)
+            end = "in words" if said else "error"
             self.failed.append((end, f"{words or str(error) or type(error).__name__} [{type(error).__name__}]"))
             return ""
 

@@ -31,10 +31,13 @@ class claim:
 
 def no_longer(words, error, trace):
     """In words, in Markdown: what doesn't hold, and where."""
-    what = f"✗ **Does not hold:** {words.rstrip('.')}." if words else "✗ **What this cell claims does not hold.**"
-    where = ("With the book's own numbers it does: something has been changed, here or in a cell above. "
-             f"It fails at\n\n```python\n{statement(trace)}\n```")
-    why = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, AssertionError):
+        what, does, why = "What this cell claims does not hold.", "it does", str(error)
+    else:
+        what, does, why = "This cell can't be computed to its end.", "it can", f"{type(error).__name__}: {error}"
+    what = f"✗ **Does not hold:** {words.rstrip('.')}." if words else f"✗ **{what}**"
+    where = (f"With the book's own numbers {'it does' if words else does}: something has been changed, here or in a "
+             f"cell above. It fails at\n\n```python\n{statement(trace)}\n```")
     return f"{what} {where}\n\n{why}".rstrip()
 
 

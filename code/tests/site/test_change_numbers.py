@@ -47,7 +47,8 @@ def test_how_it_ends_is_told_apart():
     assert ends("x = 1", "assert x == 1, 'x is one'") == [["1 → 2", "in words", 2]]
     assert ends("x = 1", "with claim():\n    assert x == 1") == [["1 → 2", "error", 2]]
     assert ends("x = 1", "with claim('x is one'):\n    assert x == 1") == [["1 → 2", "in words", 2]]
-    assert ends("x = 1", "with claim('x is one'):\n    [5, 6][x]") == [["1 → 2", "error", 2]]
+    assert ends("x = 1", "with claim('x is one'):\n    [5, 6][x]") == [["1 → 2", "in words", 2]]
+    assert ends("x = 1", "with claim():\n    [5, 6][x]") == [["1 → 2", "in words", 2]]
     assert ends("x = 1", "[5, 6][x]") == [["1 → 2", "error", 2]]
     assert ends("x = 2", "Network([2, 1]).cost([1] * x, [1])") == [["2 → 3", "in words", 2]]
     assert ends("x = 2", "raise ValueError('of the cell') if x > 2 else None") == [["2 → 3", "error", 2]]
@@ -55,7 +56,7 @@ def test_how_it_ends_is_told_apart():
 
 @needs_fork
 def test_the_worst_of_all_cells_counts_and_a_claim_is_no_end():
-    claims = "with claim('x is one'):\n    y = 2 - x\n    assert y"
+    claims = "with claim('y is one'):\n    y = 2 - x\n    assert y"
     assert ends("x = 1", claims, "[5, 6][x]") == [["1 → 2", "error", 3], ["2 → 3", "ran on", None]]
     assert in_a_child(lambda: json.dumps(1), seconds=5) == "1" and in_a_child(lambda: os._exit(1)) is None
 
