@@ -161,9 +161,9 @@ def try_out(cells, every=1, down=False):
 
 
 def chapters(names=()):
-    from tools import notebooks
+    from tools import pages
 
-    return [page for page in notebooks.sources() if page.suffix == ".md" and (not names or page.stem in names)]
+    return [page for page in pages.sources() if page.suffix == ".md" and (not names or page.stem in names)]
 
 
 def cells_of(page):

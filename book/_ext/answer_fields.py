@@ -32,7 +32,7 @@ import cells
 from backprop.exercises import all_exercises
 from backprop.exercises._words import page_data
 from one_style import mark_pages
-from tools import notebooks
+from tools import pages
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ def visit_field(self, node):
     exercise = all_exercises()[name]
     page = self.builder.current_docname
     up = "../" * page.count("/")
-    source = notebooks.source_of(self.builder.srcdir, page)
+    source = pages.source_of(self.builder.srcdir, page)
     notebook = (
-        f'<a href="{up}{notebooks.place_of(source)}" download>this chapter’s notebook</a>' if source else "the notebook"
+        f'<a href="{up}{pages.place_of(source)}" download>this chapter’s notebook</a>' if source else "the notebook"
     )
     how = f'<a href="{up}book/index.html#{HOW_TO_RUN}">How to run one</a>'
     data = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from tools import notebooks
+from tools import notebooks, pages
 
 ZIP = "backprop-book.zip"
 
@@ -16,9 +16,9 @@ def offer_notebook(app, pagename, templatename, context, doctree):
         if group.get("label") != "download-buttons":
             continue
         group["buttons"] = [b for b in group["buttons"] if b["label"] == "download-pdf-button"]
-        if source := notebooks.source_of(app.srcdir, pagename):
+        if source := pages.source_of(app.srcdir, pagename):
             group["buttons"].insert(0, {
-                "type": "link", "url": context["pathto"](notebooks.place_of(source), 1), "text": ".ipynb",
+                "type": "link", "url": context["pathto"](pages.place_of(source), 1), "text": ".ipynb",
                 "icon": "fas fa-code", "tooltip": "Download this page as a notebook",
                 "label": "download-notebook-button"})
 

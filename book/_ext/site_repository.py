@@ -6,7 +6,7 @@ The theme's own buttons would open a page's source, which isn't what its reader 
 import html
 from pathlib import Path
 
-from tools import notebooks
+from tools import pages
 from tools.repository import TRACKER, repository, services, site_address, with_tracker
 
 LOGOS = {"Binder": "logo_binder.svg", "Colab": "logo_colab.png", "JupyterHub": "logo_jupyterhub.svg"}
@@ -48,10 +48,10 @@ def source_links(repo, srcdir, page):
 
 
 def launch_links(repo, srcdir, page):
-    source = notebooks.source_of(srcdir, page)
+    source = pages.source_of(srcdir, page)
     if not source:
         return []
-    place = Path(notebooks.place_of(source)).relative_to("notebooks").as_posix()
+    place = Path(pages.place_of(source)).relative_to("notebooks").as_posix()
     made = [(name, getattr(repo, name.lower())(service, place)) for name, service in services().items()]
     return [(name, address, f"_static/images/{LOGOS[name]}") for name, address in made if address]
 

@@ -8,7 +8,7 @@ import IPython.core.interactiveshell  # noqa: F401  here, not once in every proc
 import pytest
 
 import backprop  # noqa: F401
-from tools import change_numbers, notebooks
+from tools import change_numbers, pages
 from tools.change_numbers import changes, in_a_child, numbers, try_out
 
 CHAPTERS = change_numbers.chapters()
@@ -99,7 +99,7 @@ def test_an_assertion_without_words_is_found():
 @pytest.mark.parametrize("name, every", [("index", 2), ("network-structure", 9), ("notation", 8)])
 def test_a_sample_of_changed_numbers(name, every):
     """The whole count is the tool's; these few run as it runs them."""
-    page = notebooks.BOOK / f"{name}.md"
+    page = pages.BOOK / f"{name}.md"
     found = in_a_child(lambda: [[c.words, end, said] for c, end, said, _ in try_out(
         change_numbers.cells_of(page), every)])
     assert len(found) >= 3

@@ -10,7 +10,7 @@ from docutils.utils import SystemMessage
 
 from backprop.history import History
 from docstrings import as_markup, parameters
-from tools.notebooks import BOOK
+from tools.pages import BOOK
 
 DOCSTRING = """Say what it does; \\ and *stars* and n_ and |bars| are what they are.
 

@@ -17,10 +17,10 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from tools import guard, notebooks
+from tools import guard, notebooks, pages
 
 TOP = Path(__file__).resolve().parents[3]
-CHAPTERS = [p for p in notebooks.sources() if p.suffix == ".md"]
+CHAPTERS = [p for p in pages.sources() if p.suffix == ".md"]
 NAMES = [p.stem for p in CHAPTERS]
 
 
@@ -67,7 +67,7 @@ def run_guard(folder, source):
     return subprocess.run([sys.executable, "-c", WITHOUT_PACKAGE + source], capture_output=True, text=True, cwd=folder)
 
 
-@pytest.mark.parametrize("page", notebooks.sources(), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", pages.sources(), ids=lambda page: page.stem)
 def test_each_notebook_begins_with_the_guard(page):
     """An assignment too: its first code cell says what to do where the package is missing."""
     book = nbformat.reads(notebooks.notebook(page), as_version=4)
@@ -150,7 +150,7 @@ def test_contents_lists_every_notebook_in_the_order_of_reading():
     toc = yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))
     order = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
     places = {"notebooks/" + target for target in listed}
-    assert places == {notebooks.place_of(source) for source in notebooks.sources()}
+    assert places == {pages.place_of(source) for source in pages.sources()}
     positions = [order.index("book/" + target.removesuffix(".ipynb")) for target in listed]
     assert positions == sorted(positions)
 
@@ -197,7 +197,7 @@ def test_notebook_is_plain_markdown(chapter):
 
 def test_plain_markdown_of_each_kind(tmp_path):
     """What becomes of MyST, on a page made for it."""
-    source = notebooks.BOOK / "index.md"       # only its place matters: labels are looked up from there
+    source = pages.BOOK / "index.md"       # only its place matters: labels are looked up from there
     text = """(label)=
 Some {math}`x^2` and {term}`terms <term>`, see {eq}`nowhere`.
 % a comment
@@ -238,7 +238,7 @@ $$
 def test_a_readers_changes_stay(tmp_path, capsys, monkeypatch):
     """`make lab` writes what is missing or unchanged, and keeps what the reader changed."""
     texts = {path: f"first of {path.stem}" for path in CHAPTERS[:2]}
-    monkeypatch.setattr(notebooks, "all_notebooks", lambda: {notebooks.place_of(p): text for p, text in texts.items()})
+    monkeypatch.setattr(notebooks, "all_notebooks", lambda: {pages.place_of(p): text for p, text in texts.items()})
     mine, theirs = (tmp_path / f"{p.stem}.ipynb" for p in CHAPTERS[:2])
 
     notebooks.write_for_reader(tmp_path)
@@ -292,7 +292,7 @@ def test_notebooks_of_the_first_edition_are_known(tmp_path, monkeypatch):
 
 
 def test_links_and_questions_reach_the_notebook():
-    source = notebooks.BOOK / "index.md"
+    source = pages.BOOK / "index.md"
     text = """See {ref}`the structure <network-structure>`.
 
 :::{quiz} Which of {math}`a`?

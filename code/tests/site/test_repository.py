@@ -8,7 +8,7 @@ import subprocess
 import pytest
 import yaml
 
-from tools import guard, notebooks, publish, repository
+from tools import guard, notebooks, pages, publish, repository
 from tools.repository import Repository
 
 URL = "https://github.com/Someone/backpropagation"
@@ -56,7 +56,7 @@ def test_what_is_no_address_is_refused(monkeypatch):
 def test_where_to_tell_of_a_mistake(monkeypatch):
     """In words where the repository has no address, else as a link; in the first page's notebook, too."""
     sentence = f"Tell us in {repository.TRACKER}."
-    page = notebooks.BOOK / "index.md"
+    page = pages.BOOK / "index.md"
     monkeypatch.setattr(repository, "repository", lambda: None)
     assert repository.with_tracker(sentence) == sentence and repository.TRACKER in notebooks.notebook(page)
     monkeypatch.setattr(repository, "repository", lambda: GITHUB)
