@@ -6,7 +6,7 @@ from docutils import nodes
 from docutils.utils import new_document
 
 import cells
-from tools import notebooks
+from tools import notebooks, plain_markdown
 
 CHAPTER = """---
 kernelspec:
@@ -97,7 +97,7 @@ def test_what_becomes_of_a_cell(monkeypatch):
 def test_a_check_in_the_notebook_shows_its_sentence(tmp_path, monkeypatch):
     page = tmp_path / "chapter.md"
     page.write_text(CHAPTER, encoding="utf-8")
-    monkeypatch.setattr(notebooks, "BOOK", tmp_path)
+    monkeypatch.setattr(plain_markdown, "BOOK", tmp_path)
     book = nbformat.reads(notebooks.notebook(page), as_version=4)
     text = "\n".join(c.source for c in book.cells if c.cell_type == "markdown")
     assert "Here you can run it." in text and "read it" not in text
