@@ -126,7 +126,8 @@ def mark(course, arguments):
 def feedback(course, arguments):
     from .feedback import generate
     number, path, lines = generate(course, course.assignment(arguments.assignment), os.cpu_count() or 1)
-    print(f"{number} pages in {path.parent}, and all of them in {path} for an LMS.")
+    pages = "1 page" if number == 1 else f"{number} pages"
+    print(f"{pages} in {path.parent}, and all that there are in {path} for an LMS.")
     for line in lines:
         print("  " + line)
 
@@ -160,6 +161,7 @@ def points(course, arguments):
 
 def due(course, arguments):
     from .deadlines import due_dates, set_due
+    from .summary import students_of
     assignment = course.assignment(arguments.assignment)
     if arguments.when:
         set_due(course, assignment, arguments.when, arguments.student or ())
@@ -167,6 +169,9 @@ def due(course, arguments):
     print(f"{assignment}: due {entry['due'] or 'at no time yet'}")
     for student, when in sorted(entry["for"].items()):
         print(f"  {student}: {when}")
+    unknown = sorted({*(arguments.student or ())} - set(course.students()) - set(students_of(course, assignment)))
+    if unknown:
+        print(f"Nobody has handed in as {', '.join(unknown)} yet: is that how they are called?")
 
 
 def own(course, arguments):

@@ -142,7 +142,7 @@ def generate(course, assignment, workers):
     lines = [f"{student}: {why}" for student, why in sorted(missing.items())] + comments
     unfinished = [student for student in students if status.get(student) != "graded"]
     if unfinished:
-        lines.append(f"{len(unfinished)} of these pages say that they aren't completely marked yet: "
+        lines.append(f"Not completely marked yet, as the pages themselves say ({len(unfinished)}): "
                      + ", ".join(unfinished[:10]) + (" …" if len(unfinished) > 10 else ""))
     return len(students), path, lines
 

@@ -146,7 +146,7 @@ class _Assembly:
     def sort(self):
         """Say of each of the student's cells which given cell it is, or behind which one it stands."""
         after, recovered = None, 0
-        for cell, name in zip(self.cells, _recognise(self.cells, self.released), strict=True):
+        for cell, name in zip(self.cells, _recognise(self.cells, self.released, self.texts), strict=True):
             recovered += name is not None and name != cell["grade_id"]
             if name:
                 self.found.setdefault(name, []).append(cell)
@@ -266,7 +266,7 @@ def defined(source):
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"^(?:def |class )?([^\W\d]\w*)(?= *[(=:][^=])", source, re.MULTILINE))
     names = set()
-    for node in body:
+    for node in _statements(body):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             names.add(node.name)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
@@ -274,6 +274,15 @@ def defined(source):
             names |= {part.id for target in targets for part in ast.walk(target)
                       if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     return names
+
+
+def _statements(body):
+    """Statements, also those inside `if`, `try`, `with` and loops; a function's or class's own are not among them."""
+    for node in body:
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from _statements(getattr(node, part, []))
 
 
 def _same_code(source, other):
@@ -284,13 +293,15 @@ def _same_code(source, other):
         return _squeeze(source) == _squeeze(other)
 
 
-def _recognise(cells, released):
+def _recognise(cells, released, untouched):
     """For each cell the grade_id of the given cell that it is; None: it is the student's own.
 
-    A mark in the first line counts more than nbgrader's, which students don't see and may copy or swap.
+    A mark in the first line, and a text that is still as it was, count more than nbgrader's mark, which students don't
+    see and may copy or swap.
     """
     by_id = {cell.id: grade_id for grade_id, cell in released.items()}
-    by_text = {_squeeze(cell.source): grade_id for grade_id, cell in released.items()}
+    texts = [_squeeze(cell.source) for cell in released.values()]
+    by_text = {text: name for text, name in zip(texts, released, strict=True) if texts.count(text) == 1}
     by_mark = {(question_of(cell), kind(cell) == "test"): grade_id for grade_id, cell in released.items()
                if kind(cell) in ("answer", "written", "test")}
     first_lines = [MARK.match(cell["source"]) for cell in cells]
@@ -301,9 +312,12 @@ def _recognise(cells, released):
     ]
     names = []
     for cell, mark, from_another in zip(cells, marks, foreign, strict=True):
+        if cell["type"] == "markdown" and _squeeze(cell["source"]) in untouched:       # the hand-out's, whatever its id
+            names.append(None)
+            continue
         own = cell["grade_id"] if cell["grade_id"] in released and cell["grade_id"] not in marks else None
         names.append(
-            None if from_another else mark or own or by_id.get(cell["id"]) or by_text.get(_squeeze(cell["source"]))
+            None if from_another else mark or by_text.get(_squeeze(cell["source"])) or own or by_id.get(cell["id"])
         )
     if sum(foreign) < sum(cell["grade_id"] in released for cell in cells):         # not another assignment altogether
         names = [mark if from_another and mark not in names else name

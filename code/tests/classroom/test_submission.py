@@ -68,3 +68,20 @@ def test_a_cell_of_the_students_own_says_so(tmp_path):
     assembled = assemble(source, released, read(path))[0]
     place = next(i for i, cell in enumerate(assembled.cells) if "Score 22" in cell.source)
     assert assembled.cells[place - 1].source == "*A cell of the student's own:*"
+
+
+def test_code_inside_a_try_is_found_and_rotated_ids_change_nothing():
+    notebook = copy(made(A1, SEED)[2])
+    names = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
+    ids = [cell.id for cell in notebook.cells]
+    turned = iter(names[1:] + names[:1])
+    for cell, other in zip(notebook.cells, ids[3:] + ids[:3], strict=True):
+        cell.id = other
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id = next(turned)
+    source, released, solved = made(A1, SEED)
+    assembled, looks, _ = assemble(source, released, [_cell(json.loads(json.dumps(cell))) for cell in notebook.cells])
+    assert looks == [] and [cell.source for cell in assembled.cells if kind(cell) == "answer"] == [
+        cell.source for cell in solved.cells if kind(cell) == "answer"]
+    code = "try:\n    def f():\n        x = 1\nexcept Exception:\n    y = 2\nif 1:\n    with z: w, v = 3, 4"
+    assert defined(code) == {"f", "y", "w", "v"}

@@ -148,7 +148,7 @@ def test_a_bank_of_comments(term):
 def test_feedback_says_how_many_are_unfinished(term):
     number, _, lines = generate(term, A1, 2)
     assert number == 29, "s06 has no grade for 1b"
-    said = "27 of these pages say that they aren't completely marked yet: copied, orig"
+    said = "Not completely marked yet, as the pages themselves say (27): copied, orig"
     assert any(line.startswith(said) for line in lines)
     page = (term.root / "feedback" / "s00" / A1 / f"{A1}.html").read_text(encoding="utf-8")
     assert ">Question 1b</a> (Score: 3.0 / 3.0)" in page and ">Question 7a</a>" in page and "Test cell<" not in page
