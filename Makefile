@@ -1,7 +1,7 @@
 # A thin wrapper around make.py, which does the work (and runs on Windows too).
 PYTHON ?= python3
 
-book test quick lint coverage links newest pdf clean lock picture:
+book test quick lint coverage links newest pdf epub clean lock picture:
 	@$(PYTHON) make.py $@
 
 # make lab ARGS="--port=9999 --no-browser"
@@ -12,4 +12,4 @@ lab:
 preview:
 	@$(PYTHON) make.py preview $(CHAPTER)
 
-.PHONY: book test quick lint coverage links newest pdf lab clean lock picture preview
+.PHONY: book test quick lint coverage links newest pdf epub lab clean lock picture preview

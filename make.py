@@ -14,6 +14,7 @@
   links            ask the pages we link to whether they are still there
   newest           build the book with the newest Sphinx, without Jupyter Book's wrapper
   pdf              make the whole book as a PDF: _build/backpropagation.pdf
+  epub             make it for a reader of e-books: _build/backpropagation.epub
   picture          make the picture in the README and the card for passed-on links anew
   lock             bring the locks requirements*.txt up to date with requirements*.in
                    (lock --upgrade: with the newest versions)
@@ -336,8 +337,14 @@ def pdf():
     run(PYTHON, "-m", "tools.pdf")
 
 
-COMMANDS = {"book": book, "test": test, "pdf": pdf, "quick": quick, "lint": lint, "coverage": coverage, "lab": lab,
-            "links": links, "newest": newest, "preview": preview, "class": classroom,
+def epub():
+    install(AUTHOR)
+    built_book(PYTHON)
+    run(PYTHON, "-m", "tools.epub")
+
+
+COMMANDS = {"book": book, "test": test, "pdf": pdf, "epub": epub, "quick": quick, "lint": lint,
+            "coverage": coverage, "lab": lab, "links": links, "newest": newest, "preview": preview, "class": classroom,
             "clean": clean, "lock": lock, "picture": picture}
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 """Make _build/backpropagation.pdf, the whole book on paper, from the built site.
 
 The articles of all pages, in the order of the table of contents, become one page that Chromium prints: widgets as the
-drawings that stand in for them, folds closed, solutions open, links within the book followed by the number of the page
-they lead to.
+drawings that stand in for them, solutions and asides open, of each check its line, of each quiz the choices and then
+the right one, links within the book followed by the number of the page they lead to.
 These numbers are read from a first printing and written into the second.
 """
 
 import re
+import string
 import sys
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from bs4 import BeautifulSoup
@@ -23,7 +25,7 @@ TOP = Path(__file__).resolve().parents[1]
 SITE = TOP / "_build" / "html"
 TARGET = TOP / "_build" / "backpropagation.pdf"
 NOT_ON_PAPER = {"book/review"}          # its cards come one by one
-LEFT_OUT = ("script, noscript, button, .headerlink, .copybtn, .answer-field, .drill, .progress-place, "
+LEFT_OUT = ("script, noscript, template, button, .headerlink, .copybtn, .answer-field, .drill, .progress-place, "
             "section:has(> .drill) > :is(h3, h3 + p), #jb-print-docs-body, .tag_notebook-only, .bp-site-only, "
             "iframe, canvas")
 
@@ -58,10 +60,68 @@ def anchor(page, fragment=""):
     return re.sub(r"[^\w-]+", "-", f"{page}--{fragment}" if fragment else page)
 
 
+def unfold(fold):
+    """A fold that is open for good; its line becomes a title."""
+    fold.name = fold.find("summary", recursive=False).name = "div"
+    for kept in fold.find_all("noscript", recursive=False):
+        kept.unwrap()
+
+
+def quiz_on_paper(quiz):
+    """The choices, each with a letter, and after them which is right and why."""
+    choices = quiz.select("details.quiz-choice")
+    for letter, choice in zip(string.ascii_lowercase, choices, strict=False):
+        why = choice.find("p").extract()
+        if "quiz-right" in choice["class"]:
+            why.find(class_="quiz-verdict").string = f"Answer: {letter}. "
+            why["class"] = "quiz-answer"
+            quiz.append(why)
+        text = choice.find(class_="quiz-text").extract()
+        text.insert(0, f"{letter}) ")
+        choice.clear()
+        choice.append(text)
+        choice.name = "p"
+
+
+def folds_on_paper(part):
+    """Nothing opens there: what a reader would open stands open, and what shows how a check is done is left out."""
+    for quiz in part.select(".quiz"):
+        quiz_on_paper(quiz)
+    for mark in part.select(".sd-summary-state-marker, .check-how"):
+        mark.decompose()
+    for fold in part.select("details.solution, details.sd-dropdown"):
+        unfold(fold)
+    for fold in part.find_all("details"):
+        if "check" not in fold.get("class", []):
+            fold.decompose()
+            continue
+        line = fold.find("summary", recursive=False).extract()
+        fold.clear()
+        fold.append(line)
+        fold.name = line.name = "div"
+
+
+def unique_ids(page, part):
+    """Ids that no other page has; what a drawing takes from its definitions is found by the new ones."""
+    part["id"], seen = anchor(page), set()
+    for element in part.find_all(id=True):
+        element["id"] = anchor(page, element["id"])
+        if element["id"] in seen:                            # of no use, or the same letter drawn by another figure
+            del element["id"]
+        else:
+            seen.add(element["id"])
+    for element in part.select("svg *"):
+        for name, value in element.attrs.items():
+            if name in ("href", "xlink:href") and value.startswith("#"):
+                element[name] = f"#{anchor(page, value[1:])}"
+            elif isinstance(value, str) and "url(#" in value:
+                element[name] = re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{anchor(page, found[1])})", value)
+
+
 def article(page, known):
     """The article of a page, its ids and its links made unique within the book."""
-    soup = BeautifulSoup((SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-    part = soup.find("article", class_="bd-article")
+    html = (SITE / f"{page}.html").read_text(encoding="utf-8")
+    part = BeautifulSoup(re.search(r"<article\b.*</article>", html, re.S)[0], "html.parser").article
     for idle in part.select(LEFT_OUT):
         if idle.name != "noscript":
             idle.decompose()
@@ -69,15 +129,8 @@ def article(page, known):
         file = SITE / later.FOLDER / f"{drawing['data-later']}.svg"
         drawing.find_next_sibling("noscript").decompose()
         drawing.replace_with(BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser"))
-    for solution in part.select("details.solution"):         # whole: on paper nothing opens
-        solution.name = solution.find("summary").name = "div"
-        for kept in solution.find_all("noscript", recursive=False):
-            kept.unwrap()
-    for fold in part.find_all("details"):
-        fold.decompose() if not fold.find("summary") else [child.extract() for child in list(fold.children)[1:]]
-    for element in part.find_all(id=True):
-        element["id"] = anchor(page, element["id"])
-    part["id"] = anchor(page)
+    folds_on_paper(part)
+    unique_ids(page, part)
     folder = (SITE / page).parent
     for link in part.find_all("a", href=True):
         path, _, fragment = link["href"].partition("#")
@@ -88,7 +141,7 @@ def article(page, known):
         if name in known:
             link["href"] = f"#{anchor(name, fragment)}"
         else:
-            link.name = "span"                               # a file of the site: there is none on paper
+            link.name, link.attrs = "span", {}               # a file of the site: there is none on paper
     for image in part.find_all("img", src=True):
         if not re.match(r"(data|[a-z]+):", image["src"]):
             image["src"] = (folder / image["src"]).resolve().as_uri()
@@ -131,38 +184,44 @@ def page_numbers(pdf):
 
 
 def printed(chromium, html):
-    path = SITE / "_book.html"
-    path.write_text(html, encoding="utf-8")
     page = chromium.new_page()
-    try:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "book.html"
+        path.write_text(html, encoding="utf-8")
         page.goto(path.as_uri(), wait_until="load")
         page.evaluate("document.fonts.ready.then(() => 1)")
-        return page.pdf(prefer_css_page_size=True, print_background=True, display_header_footer=True, outline=True,
-                        tagged=True, header_template="<span></span>",
-                        footer_template='<div style="font: 9px sans-serif; width: 100%; text-align: center">'
-                                        '<span class="pageNumber"></span></div>')
-    finally:
-        page.close()
-        path.unlink()
+        pdf = page.pdf(prefer_css_page_size=True, print_background=True, display_header_footer=True, outline=True,
+                       tagged=True, header_template="<span></span>",
+                       footer_template='<div style="font: 9px sans-serif; width: 100%; text-align: center">'
+                                       '<span class="pageNumber"></span></div>')
+    page.close()
+    return pdf
 
 
-def make():
-    known = pages()
+def make(chromium, known=None, target=TARGET):
+    """Have this browser print these pages, all by default, to the target; returns it."""
+    known = known or pages()
     articles = [article(page, set(known)) for page in known]
+    first = printed(chromium, whole(articles, {}))
+    second = printed(chromium, whole(articles, page_numbers(first)))
+    # the numbers themselves take room: where they moved a page, once more
+    if page_numbers(second) != page_numbers(first):
+        second = printed(chromium, whole(articles, page_numbers(second)))
+    target.write_bytes(second)
+    return target
+
+
+def main(make):
+    """Make the book of the built site, and say how large it became."""
+    if not (SITE / "index.html").is_file():
+        sys.exit("The site isn't built yet: make book")
     with sync_playwright() as playwright:
         chromium = browsers.launch(playwright, browsers.find())
-        first = printed(chromium, whole(articles, {}))
-        second = printed(chromium, whole(articles, page_numbers(first)))
-        # the numbers themselves take room: where they moved a page, once more
-        if page_numbers(second) != page_numbers(first):
-            second = printed(chromium, whole(articles, page_numbers(second)))
+        path = make(chromium)
         chromium.close()
-    TARGET.write_bytes(second)
-    return TARGET
+    print(f"{path.relative_to(TOP)}: {path.stat().st_size / 1e6:.1f} MB"
+          + (f", {len(PdfReader(path).pages)} pages" if path.suffix == ".pdf" else ""))
 
 
 if __name__ == "__main__":
-    if not (SITE / "index.html").is_file():
-        sys.exit("The site isn't built yet: make book")
-    path = make()
-    print(f"{path.relative_to(TOP)}: {len(PdfReader(path).pages)} pages, {path.stat().st_size / 1e6:.1f} MB")
+    main(make)
