@@ -20,7 +20,7 @@ from fontTools.varLib import instancer
 
 TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "fonts"
 
-# Of each text font two files: what every page uses, and what few do, fetched by a page that has it (face.css).
+# Of each font two files: what every page uses, and what few do, fetched by a page that has it (face.css).
 COMMON = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0–—‘’“”…−×·•½¼¾′″"
 RARE = "".join(sorted({*map(chr, range(0xA1, 0x100)), *"↑↓œŒ"} - {*COMMON, "¤", "\u00ad"}))
 
@@ -30,6 +30,10 @@ USED_GREEK = "αβγδεζηθκλμνξπρστφχψω"
 MATH = (LETTERS + "0123456789()[]{}|,.;:+-=<>/!*'% " + USED_GREEK + "ΓΔΘΛΠΣΦΨΩ∂∇ϵ"
         + "−×·⋅…⋯⋮⋱→←↦⇒⟶↔≤≥≠≈≡∝∈∑∏∫√∞±∓⊙⊗⊤∥‖∣⟨⟩⌊⌋⌈⌉′″ˆ¯‾˙~\u0302\u0304\u0303\u0307\u0332⏟⏞ℝℓ½¼∘□▫✓"
         + "\u2061\u2062\u2063\u2064" + "𝟏")
+# Of the font for formulas, too: what the book's own equations use.
+MATH_LETTERS = "ABCDFKLNPTWXYZabcdefghijklmnopqrstuvwxyz" + "βδηθμσϵ∂∇"
+MATH_COMMON = (MATH_LETTERS + "0123456789()[]{|,.;:+-=<>/& " + "√−×·⋅⋯→←≤≥≈±∞∑⊙⊤‖′ˆ¯Δ𝟏"
+               + "\u00a0\u0332\u2061\u2062\u2063")
 
 
 def italic(letter):
@@ -39,6 +43,10 @@ def italic(letter):
         if letter in letters and letter not in others:
             return chr(first + letters.index(letter))
     return others.get(letter, letter)
+
+
+MATH_COMMON = "".join(sorted({*MATH_COMMON, *map(italic, MATH_LETTERS)}))
+MATH_RARE = "".join(sorted({*MATH, *map(italic, LETTERS + USED_GREEK + "∂∇ϵ")} - {*MATH_COMMON}))
 
 
 def save(font, name, text, features):
@@ -65,7 +73,8 @@ def math_font():
         for table in lookup.SubTable:
             if hasattr(table, "alternates"):                  # one drawing for all small sizes, not two
                 table.alternates = {glyph: [small[0]] * len(small) for glyph, small in table.alternates.items()}
-    save(font, "book-math.woff2", MATH + "".join(map(italic, LETTERS + USED_GREEK + "∂∇ϵ")), ["ssty", "dtls"])
+    save(deepcopy(font), "book-math.woff2", MATH_COMMON, ["ssty", "dtls"])
+    save(font, "book-math-more.woff2", MATH_RARE, ["ssty", "dtls"])
 
 
 def text_fonts(folder):

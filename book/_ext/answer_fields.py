@@ -24,7 +24,6 @@ import shutil
 from html import escape
 from pathlib import Path
 
-import rjsmin
 from docutils import nodes
 from sphinx.util import logging
 
@@ -32,7 +31,7 @@ import cells
 from backprop.exercises import all_exercises
 from backprop.exercises._words import page_data
 from one_style import mark_pages
-from tools import pages
+from tools import minified, pages
 
 logger = logging.getLogger(__name__)
 
@@ -111,8 +110,8 @@ def write_bundle(app, error):
         return
     static = Path(app.outdir) / "_static"
     parts = [f"globalThis.bookAnswers={{data:{json.dumps(page_data(), ensure_ascii=False)}}};"]
-    parts += [rjsmin.jsmin((HERE / script).read_text(encoding="utf-8")) for script in SCRIPTS]
-    text = "\n".join(parts)
+    parts += [minified.script((HERE / script).read_text(encoding="utf-8")) for script in SCRIPTS]
+    text = "\n;".join(parts)
     (static / BUNDLE).write_text(text, encoding="utf-8")
     mark_pages(Path(app.outdir), BUNDLE, text)
     shutil.rmtree(static / HERE.name, ignore_errors=True)        # the same, in parts

@@ -1,8 +1,8 @@
 """Figures far down a page are fetched when they are near.
 
-The first figure of a page stands in it. Of each other one the page keeps an empty drawing of the same size, with its
-alternative text, and its lines are in `_static/figures/NAME.js`: a script, which even a page opened from the disk may
-load (_static/later.js does). NAME.svg beside it is for a browser that runs no scripts, and for the book on paper.
+A figure on a page's first screen stands in it. Of each other one the page keeps an empty drawing of the same size, with
+its alternative text, and its lines are in `_static/figures/NAME.js`: a script, which even a page opened from the disk
+may load (_static/later.js does). NAME.svg beside it is for a browser that runs no scripts, and for the book on paper.
 What is folded stays whole: lean_html.py has it wait as text.
 """
 
@@ -16,6 +16,7 @@ from lean_html import outermost
 
 FOLDER = "_static/figures"
 FEWEST = 1500               # characters: below, putting a figure off saves nothing
+NEAR = 1200                 # characters of text before a figure that a reader sees at once
 FIGURE = re.compile(r'(<figure class="bp-figure">)(?:<style>.*?</style>)?(<svg\b[^>]*>)(.*?)(</svg>)', re.S)
 FOR_NOTEBOOKS = re.compile(r'(<figure class="bp-figure">)<style>.*?</style>', re.S)
 
@@ -24,15 +25,20 @@ def attribute(tag, name):
     return re.search(rf'\b{name}="([^"]*)"', tag)[1]
 
 
+def is_near(before):
+    """Is little to read, and nothing to play with, before this place of an article?"""
+    text = re.sub(r"<(script|noscript|svg|template)\b.*?</\1>|<[^>]*>", "", before, flags=re.S)
+    return len(text) < NEAR and "-place" not in before
+
+
 def put_off(html, root):
     """(the page with its later figures put off, {name: SVG}); root: the way from the page to the site's top."""
-    folded, figures, first = outermost(html), {}, True
+    folded, figures, top = outermost(html), {}, html.find("<article")
 
     def empty(found):
-        nonlocal first
         figure, opening, lines, end = found.groups()
-        if first or len(lines) < FEWEST or any(start <= found.start() < stop for start, stop in folded):
-            first = False
+        if (len(lines) < FEWEST or is_near(html[max(top, 0):found.start()])
+                or any(start <= found.start() < stop for start, stop in folded)):
             return found[0]
         name = "f" + hashlib.sha1((opening + lines).encode()).hexdigest()[:10]
         figures[name] = opening + lines + end

@@ -7,9 +7,8 @@ theme's that measures every box of a page after each change in it: book.js measu
 import re
 from pathlib import Path
 
-import rjsmin
-
 from one_style import mark_pages
+from tools import minified
 
 BUNDLE = "site.js"
 COMMON = ["documentation_options.js", "scripts/sphinx-book-theme.js", "scripts/pydata-sphinx-theme.js",
@@ -59,7 +58,7 @@ def write(app, error):
             text = re.sub(r"//# sourceMappingURL=.*", "", text)
             parts.append(without_measuring(text) if "pydata" in file else text)
             (static / file).unlink()
-    text = "\n;".join(part if ".min." in file else rjsmin.jsmin(part) for file, part in zip(COMMON, parts, strict=True))
+    text = "\n;".join(map(minified.script, parts))
     (static / BUNDLE).write_text(text, encoding="utf-8")
     mark_pages(site, BUNDLE, text)
     for file in [*UNUSED, "scripts/bootstrap.js", "scripts/bootstrap.js.LICENSE.txt", "copybutton_funcs.js"]:

@@ -37,7 +37,7 @@ def names_in(site):
             words.update(value.split())
         words.update(PROPERTY.findall(text))
     for script in site.rglob("*.js"):
-        if script.name in DATA or {"figures", "hints"} & set(script.parts):
+        if script.name in DATA or {"figures", "hints", "labs"} & set(script.parts):
             continue
         for text in STRING.findall(script.read_text(encoding="utf-8")):
             words.update(WORD.findall(text))

@@ -1,15 +1,59 @@
-"""Put the lab's script, stylesheet and digits on the site once, and the first two into the pages that hold a lab.
+"""Put the lab's script, stylesheet and digits on the site once, and the stylesheet into the pages that hold a lab.
 
-The script fetches the digits itself, by adding a script element when a lab that needs them comes near: a page
-opened from the disk may load a script, but fetch nothing.
+What a lab is about (its data set, its weights) is in `_static/labs/NAME.js`. later.js fetches it, and the script, when
+a lab is near. The script fetches the digits itself, by adding a script element when a lab that needs them comes near:
+a page opened from the disk may load a script, but fetch nothing.
 """
 
+import hashlib
+import json
+import re
 from pathlib import Path
 
+import page_passes
 from backprop.widgets.assemble import on_its_own
 from backprop.widgets.datasets import digits_script
 from backprop.widgets.train_program import site_script, site_style
 from tools import minified
+
+FOLDER = "_static/labs"
+ABOUT = re.compile(r'(<div class="train-place")><script type="application/json">(.*?)</script>', re.S)
+SCRIPT = re.compile(r'<script\b[^>]*\bsrc="[^"]*_static/(train\.js[^"]*)"></script>')
+
+
+def put_off(html):
+    """(the page with its labs put off, {name: JSON})."""
+    labs = {}
+
+    def empty(found):
+        name = "l" + hashlib.sha1(found[2].encode()).hexdigest()[:10]
+        labs[name] = found[2].replace("<\\/", "</")
+        return f'{found[1]} data-lab="{name}">'
+
+    html = ABOUT.sub(empty, html)
+    return (SCRIPT.sub(r'<script type="text/plain" data-for-labs="\1"></script>', html) if labs else html), labs
+
+
+def written(html, app, page):
+    html, labs = put_off(html)
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, about in labs.items():
+        text = json.dumps(about, ensure_ascii=False)
+        (folder / f"{name}.js").write_text(f'labHere("{name}", {text});\n', encoding="utf-8")
+    return html
+
+
+def forget(app, error):
+    """Remove labs that no page has any more."""
+    if error or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    kept = {name for page in site.rglob("*.html")
+            for name in re.findall(r'data-lab="(\w+)"', page.read_text(encoding="utf-8"))}
+    for path in (site / FOLDER).glob("*"):
+        if path.stem not in kept:
+            path.unlink()
 
 
 def write_files(app):
@@ -34,4 +78,6 @@ def add_files(app, page, template, context, doctree):
 def setup(app):
     app.connect("builder-inited", write_files)
     app.connect("html-page-context", add_files)
+    page_passes.add(app, written, priority=700)
+    app.connect("build-finished", forget, priority=750)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

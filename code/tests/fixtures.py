@@ -85,12 +85,14 @@ def is_local(url):
 
 
 # Every widget of a page is alive, those too that wait until a reader comes near: as if the page were printed.
+# The script of the labs may have to come first.
 ALIVE = """async () => {
-  dispatchEvent(new Event("beforeprint"));
-  dispatchEvent(new Event("afterprint"));
   const asleep = ".nudge-drawing:not(.nudge), .train-drawing:not(.train), .figures-drawing:not(.alive)";
   const still = () => document.querySelector(asleep);
-  for (let i = 0; i < 600 && still(); i++) await new Promise((done) => setTimeout(done, 25));
+  for (let i = 0; i < 600 && (i === 0 || still()); i++) {
+    if (i % 20 === 0) for (const act of ["beforeprint", "afterprint"]) dispatchEvent(new Event(act));
+    await new Promise((done) => setTimeout(done, 25));
+  }
 }"""
 
 

@@ -1,18 +1,21 @@
-"""Figures that are fetched when they are near: the page keeps their place, and they come over http and from a disk."""
+"""Figures and labs that are fetched when near: the page keeps their place, and they come over http and from a disk."""
 
+import json
 import re
 
 import pytest
 
 import later
+import train_static
 
 FIGURE = ('<figure class="bp-figure"><style>.x {{}}</style><svg role="img" aria-label="{alt}" style="width: 100%" '
           'viewBox="0 0 300 200">{lines}</svg><figcaption>Look.</figcaption></figure>')
 LINES = '<path d="M0 0L1 1"/>' * 200
 
 
-def test_all_figures_but_the_first_are_put_off():
-    page = "".join(FIGURE.format(alt=alt, lines=LINES) for alt in ("one", "two &amp; more"))
+def test_figures_are_put_off_but_those_that_are_seen_at_once():
+    words = "<p>words</p>" * 300
+    page = FIGURE.format(alt="one", lines=LINES) + words + FIGURE.format(alt="two &amp; more", lines=LINES)
     html, figures = later.put_off(page, "../")
     assert html.count("<path") == 200 and len(figures) == 1
     (name, svg), = figures.items()
@@ -24,10 +27,12 @@ def test_all_figures_but_the_first_are_put_off():
 
 
 def test_small_and_folded_figures_stay():
-    small = FIGURE.format(alt="one", lines=LINES) + FIGURE.format(alt="small", lines="<path/>")
-    assert later.put_off(small, "")[1] == {}
-    one, other = (FIGURE.format(alt=alt, lines=LINES) for alt in ("one", "folded"))
-    assert later.put_off(f"{one}<details><summary>more</summary>{other}</details>", "")[1] == {}
+    far = "<p>words</p>" * 300
+    assert later.put_off(far + FIGURE.format(alt="small", lines="<path/>"), "")[1] == {}
+    folded = FIGURE.format(alt="folded", lines=LINES)
+    assert later.put_off(f"{far}<details><summary>more</summary>{folded}</details>", "")[1] == {}
+    assert later.put_off(f"{far}{folded}", "")[1] != {}
+    assert later.put_off(f'<div class="nudge-place">one to play with</div>{folded}', "")[1] != {}
 
 
 WITH_FIGURES = ["book/chain-rule.html", "book/learning.html"]
@@ -74,6 +79,30 @@ def test_every_figure_file_belongs_to_a_page(built_site):
             for name in re.findall(r'data-later="(\w+)"', page.read_text(encoding="utf-8"))}
     there = [path.name for path in (built_site / later.FOLDER).iterdir()]
     assert used and sorted(there) == sorted(f"{name}.{kind}" for name in used for kind in ("js", "svg"))
+
+
+def test_a_lab_is_put_off_with_what_it_is_about():
+    about = '{"config": {"text": "<\\/b>"}}'
+    page = '<script defer="defer" src="../_static/train.js?v=1"></script><div class="train-place"><script '
+    page += f'type="application/json">{about}</script>\n<p>drawing</p></div>'
+    html, labs = train_static.put_off(page)
+    (name, text), = labs.items()
+    assert json.loads(text) == json.loads(about) and f'<div class="train-place" data-lab="{name}">\n<p>' in html
+    assert '<script type="text/plain" data-for-labs="train.js?v=1"></script>' in html and "application/json" not in html
+    assert train_static.put_off("<p>none</p>") == ("<p>none</p>", {})
+
+
+@pytest.mark.parametrize("how", ["http", "file"])
+def test_a_lab_and_its_script_come_when_it_is_near(built_site, serve, new_page, how):
+    name = "book/learning.html"
+    page = new_page(f"{serve}/{name}" if how == "http" else (built_site / name).resolve().as_uri(), alive=False)
+    page.wait_for_load_state("networkidle")
+    labs = page.locator(".train-place")
+    assert labs.count() >= 3 and labs.count() == page.locator("[data-lab]").count()
+    assert not page.evaluate("[...document.scripts].some((script) => /train\\.js/.test(script.src))")
+    labs.last.scroll_into_view_if_needed()
+    labs.last.locator(".train").wait_for()
+    assert page.locator("[data-lab]").count() == 0 and not page.problems
 
 
 @pytest.mark.parametrize("name", ["book/chain-rule.html", "book/two-layer-derivation.html"])
