@@ -12,9 +12,9 @@ from rjsmin import jsmin
 from ..palette import widget_css
 
 FOLDER = Path(__file__).parent
-PARTS = ("format", "dom", "near", "model", "inputs", "link", "plot")
+PARTS = ("format", "dom", "near", "check", "model", "inputs", "link", "plot")
 NUDGE = (*PARTS, "ghost", "hint", "cover", "backward", "nudge", "host")
-FIGURES = ("format", "dom", "near", "model", "walk", "fork", "figures")
+FIGURES = ("format", "dom", "near", "check", "walk", "fork", "figures")
 
 
 def source(names=NUDGE):

@@ -17,6 +17,7 @@ from ..symbolic import weight_index
 from .assemble import on_its_own
 from .datasets import digits, digits_script
 from .draw.pad import still
+from .fresh import shapes
 from .train_program import markup, notebook_script, room, site_script, site_style, template
 
 PANELS = ("plane", "network", "curves", "weight", "one", "deltas", "pad", "misread", "pictures")
@@ -56,6 +57,8 @@ class Train(anywidget.AnyWidget):
     question: True asks for a prediction first. controls: False leaves out everything but the panels.
     pace: training steps for each picture while it plays. sample: which of the digits kept aside the pad shows first.
     name: what the data set is called where others can be chosen. open: the dials stand open.
+    shape: True lets the reader choose hidden layers and their activation. fresh: True lets the reader draw new points
+    of the same kind, from a seed; name, and the names in others, are then some of datasets.DATA_SETS.
 
     To set and to observe: weight, value, learning_rate, batch_size, seed. To observe: C, C_test, gradient, step, epoch.
     Raises ValueError or TypeError for what can't be shown.
@@ -79,7 +82,7 @@ class Train(anywidget.AnyWidget):
 
     def __init__(self, net, X, Y=None, *, test=None, weight=None, batch_size=None, learning_rate=0.5, seed=0, panels=(),
                  order=None, optimiser="gradient_descent", others=None, before=None, question=False, controls=True,
-                 open=False, pace=None, sample=0, name=None):
+                 open=False, pace=None, sample=0, name=None, shape=False, fresh=False):
         if not isinstance(net, Network):
             raise TypeError(f"net must be a backprop.Network, got {type(net).__name__}")
         self._net, self._before = _copy(net), before
@@ -102,8 +105,9 @@ class Train(anywidget.AnyWidget):
         kept = N if self._X_test is None else self._X_test.shape[1]
         if not is_whole(sample) or not 0 <= sample < kept:
             raise ValueError(f"sample must be the index of one of the {kept} digits to be shown, got {sample!r}")
-        shape = {"sizes": net.sizes, "bias": net.bias, "activation": net.activation, "cost": net.cost_name}
-        config = {"net": shape, "panels": self._check_panels(panels), "named": self._named, "question": bool(question),
+        self._check_kinds(shape, fresh, [name, *(others or {})])
+        config = {"net": _shape(net), "shape": bool(shape), "fresh": bool(fresh), "question": bool(question),
+                  "panels": self._check_panels(panels), "named": self._named,
                   "open": bool(open), "others": self._other_sets(others or {}), "twin": before and _lists(before),
                   "controls": bool(controls), "pace": pace, "sample": sample, "name": name}
         start = {"learning_rate": check_learning_rate(learning_rate), "batch_size": batch_size, "seed": int(seed),
@@ -111,7 +115,8 @@ class Train(anywidget.AnyWidget):
         data = None if self._named else _columns(self._X, self._Y, self._X_test, self._Y_test)
         page = {"config": config, "data": data, "start": start, "digits": _letters() if self._named else None}
         super().__init__(weight=weight, value=self._entry(weight), learning_rate=start["learning_rate"],
-                         seed=int(seed), batch_size=batch_size, _parameters=_lists(self._net), layout={"width": "100%"})
+                         seed=int(seed), batch_size=batch_size, _parameters=_with_activation(self._net),
+                         layout={"width": "100%"})
         self._changing = False
         self._compute()
         self._page = {**page, "drawing": self._drawing(config)}
@@ -167,6 +172,15 @@ class Train(anywidget.AnyWidget):
             raise ValueError(f'the panel "pictures" needs a square number of inputs, the network has {sizes[0]}')
         return list(panels)
 
+    def _check_kinds(self, shape, fresh, names):
+        if (shape or fresh) and self._named:
+            raise ValueError("shape and fresh are for points, not for the digits")
+        sizes = self._net.sizes
+        for name in names if fresh else []:
+            if name not in shapes() or (len(shapes()[name][2][0][0]), 1) != (sizes[0], sizes[-1]):
+                raise ValueError(f"fresh needs names of data with {sizes[0]} inputs and one target, out of "
+                                 f"{', '.join(shapes())}; got {name!r}")
+
     def _check_name(self, name):
         if name not in self._places:
             some = ", ".join(list(self._places)[:3])
@@ -213,6 +227,7 @@ class Train(anywidget.AnyWidget):
         """A message from the browser sets several traits at once: look when all of them are there."""
         self._changing = True
         try:
+            self._take(sync_data.get("_parameters", self._parameters))           # they say which names there are
             super().set_state(sync_data)
         finally:
             self._changing = False
@@ -226,20 +241,27 @@ class Train(anywidget.AnyWidget):
             letter, l, index = self._places[self.weight]
             getattr(self._net, letter)[l][index] = self.value
             self._changing = True
-            self._parameters = _lists(self._net)
+            self._parameters = _with_activation(self._net)
             self._changing = False
             self._compute()
         else:
             self._follow_parameters()
 
     def _follow_parameters(self):
-        if self._parameters != _lists(self._net):
-            W, b = check_parameters(self._parameters["W"], self._parameters["b"])
-            self._net = Network.from_parameters(W, b, activation=self._net.activation, cost=self._net.cost_name)
+        self._take(self._parameters)
         self._changing = True
         self.value = self._entry(self.weight)
         self._changing = False
         self._compute()
+
+    def _take(self, parameters):
+        """The network of these parameters; its layers may be others than before."""
+        if parameters == _with_activation(self._net):
+            return
+        W, b = check_parameters(parameters["W"], parameters["b"])
+        activation = parameters.get("activation", self._net.activation)
+        self._net = Network.from_parameters(W, b, activation=activation, cost=self._net.cost_name)
+        self._places = _places(self._net)
 
     def _compute(self):
         try:
@@ -305,7 +327,8 @@ class Train(anywidget.AnyWidget):
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         start = {**self._page["start"], **_lists(self._net), "weight": self.weight, "seed": self.seed,
                  "learning_rate": self.learning_rate, "batch_size": self.batch_size}
-        page = {"config": self._page["config"], "data": self._page["data"], "start": start}
+        config = {**self._page["config"], "net": _shape(self._net)}
+        page = {"config": config, "data": self._page["data"], "start": start}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
         before, behind = on_its_own(site_style(), (digits_script() if self._named else "") + site_script())
         text = (f'{before}<div class="train-place"><script type="application/json">{script}</script>\n'
@@ -316,6 +339,14 @@ class Train(anywidget.AnyWidget):
         sizes = "-".join(map(str, self._net.sizes))
         what = "digits" if self._named else "examples"
         return html.unescape(f"<Train {sizes} on {self._X.shape[1]} {what}: C = {self.C:.4g}>")
+
+
+def _shape(net):
+    return {"sizes": net.sizes, "bias": net.bias, "activation": net.activation, "cost": net.cost_name}
+
+
+def _with_activation(net):
+    return {**_lists(net), "activation": list(net.activation)}
 
 
 def _copy(net):

@@ -5,19 +5,19 @@ from functools import lru_cache
 
 from ..loop_printers import javascript
 from ..optimisers import OPTIMISERS
-from . import assemble
+from . import assemble, fresh
 
-MODEL = ("format", "train_model")
+MODEL = ("format", "check", "train_model")
 VIEW = ("dom", "near", "train_parts", "train_draw", "train")
 
 
 @lru_cache(maxsize=1)
 def printed_program():
-    """machine(), the optimisers as OPTIMISERS and what they remember as MEMORY: all of it printed."""
+    """machine(), the optimisers as OPTIMISERS, what they remember as MEMORY, SHAPES of data: all of it printed."""
     memory = ", ".join(f"{name}: {list(o.memory)}" for name, o in OPTIMISERS.items())
     functions = [optimiser.javascript() for optimiser in OPTIMISERS.values()]
     return "\n".join([javascript(), *functions, f"const OPTIMISERS = {{{', '.join(OPTIMISERS)}}};",
-                      f"const MEMORY = {{{memory}}};\n"])
+                      f"const MEMORY = {{{memory}}};\n", fresh.javascript()])
 
 
 def model_script():
@@ -49,7 +49,7 @@ def site_style():
 HEIGHTS = {"plane": (582, 530), "network": (284, 322), "curves": (234, 462), "weight": (305, 603), "one": (165, 184),
            "deltas": (240, 450), "pad": (423, 768), "misread": (373, 701), "pictures": (215, 337),
            "plane network": (508, 864), "misread pictures": (726, 1050),              # in one row where there is room
-           "question": (113, 132), "controls": (220, 250), "open": (110, 220)}
+           "question": (113, 132), "controls": (220, 250), "open": (110, 220), "shape": (52, 104)}
 GAP = 12
 
 
@@ -61,6 +61,7 @@ def room(config):
         rows = rows.replace(pair, pair.replace(" ", "+"))
     parts = [row.replace("+", " ") for row in rows.split()]
     parts += [name for name in ("question", "controls", "open") if config[name] and config["controls"]]
+    parts += ["shape"] if config["shape"] and config["open"] else []
     return tuple(sum(HEIGHTS[part][i] + GAP for part in parts) for i in (0, 1))
 
 

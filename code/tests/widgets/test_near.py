@@ -76,7 +76,8 @@ def test_a_link_opens_its_lab_wherever_it_is(long_page, new_page):
 
 @pytest.mark.parametrize("width", [390, 660])
 @pytest.mark.parametrize("options", [
-    {}, {"panels": ["plane", "curves"], "question": True}, {"panels": ["one", "network", "weight"], "open": True}])
+    {}, {"panels": ["plane", "curves"], "question": True}, {"panels": ["one", "network", "weight"], "open": True},
+    {"panels": ["plane"], "open": True, "shape": True, "fresh": True, "name": "two moons"}])
 def test_a_lab_has_its_room_before(long_page, new_page, width, options):
     page = new_page(long_page(moons(**options)), width=width, alive=False)
     tall = page.locator(".train-drawing").bounding_box()["height"]

@@ -93,3 +93,26 @@ def test_the_site_leaves_the_labs_fold_in_its_template():
     whole = markup(["plane", "curves"], True)
     assert lean_html.put_away(whole) == whole
     assert "<noscript>" in lean_html.put_away(whole.replace("data-field=", "data-x="))
+
+
+def test_other_layers_from_the_page_are_other_layers_here():
+    lab, net = small(shape=True, weight="w1_31"), Network([2, 2, 2, 1], ["relu", "relu", "sigmoid"], seed=4)
+    W, b = [w.tolist() for w in net.W[1:]], [v[:, 0].tolist() for v in net.b[1:]]
+    lab.set_state({"_parameters": {"W": W, "b": b, "activation": net.activation}, "weight": "w3_11"})
+    X, Y = data_set("two moons", 20, seed=3)
+    assert lab.net.sizes == [2, 2, 2, 1] and lab.C == net.cost(X[:, :15], Y[:, :15])
+    assert lab.value == net.W[3][0, 0]
+    with pytest.raises(TraitError):
+        lab.weight = "w1_31"                                     # the old layer's third neuron
+    config = json.loads(re.search(r'(?s)<script type="application/json">(.*?)</script>',
+                                  lab._repr_mimebundle_()[0]["text/html"])[1])["config"]
+    assert config["net"]["sizes"] == [2, 2, 2, 1] and config["shape"] is True
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"fresh": True}, "got None"), ({"fresh": True, "name": "moons"}, "got 'moons'"),
+    ({"fresh": True, "name": "line"}, "2 inputs")])
+def test_fresh_points_need_a_known_name(options, words):
+    with pytest.raises(ValueError, match=words):
+        small(**options)
+    assert small(fresh=True, name="two moons")

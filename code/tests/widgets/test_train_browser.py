@@ -342,3 +342,42 @@ def test_paper_has_the_pictures_and_no_controls(open_lab):
     frame(page)
     assert not any(el.is_visible() for el in root.query_selector_all("button, select, input, .dials"))
     assert all(root.query_selector(part).is_visible() for part in (".field", ".boundary", ".line.training", ".votes"))
+
+
+def test_a_reader_chooses_layers_and_draws_new_data_and_a_link_brings_both_back(open_lab):
+    page, root = open_lab(moons(shape=True, fresh=True, name="two moons"))
+    first = json.loads(root.get_attribute("data-set"))
+    boxes = root.query_selector_all('[data-field="hidden"]')
+    assert [box.input_value() for box in boxes] == ["4", "0", "0", "0"]
+    boxes[1].select_option("3")
+    put(root, "activation", "relu")
+    state, _ = check(root)
+    assert state["sizes"] == [2, 4, 3, 1] and state["activation"] == ["relu", "relu", "sigmoid"]
+    frame(page)
+    assert len(root.query_selector_all(".cell")) == 10 and len(root.query_selector_all(".points .hollow")) == 12
+    root.query_selector('[data-action="play"]').click()
+    root.query_selector('[data-do="fresh"]').click()
+    root.query_selector('[data-action="play"]').click()
+    state, _ = check(root)
+    data = json.loads(root.get_attribute("data-set"))
+    assert state["data_seed"] == 1 and data["X"] != first["X"] and len(data["X"]) == 48 and len(data["X_test"]) == 12
+    put(root, "data", "circles")
+    root.query_selector('[data-do="fresh"]').click()
+    root.query_selector('[data-action="epoch"]').click()
+    root.query_selector('[data-do="link"]').click()
+    there, data, address = root.get_attribute("data-state"), root.get_attribute("data-set"), page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(".train")
+    root = page.query_selector(".train")
+    assert root.get_attribute("data-state") == there and root.get_attribute("data-set") == data
+    check(root)
+    frame(page)
+    assert [box.input_value() for box in root.query_selector_all('[data-field="hidden"]')] == ["4", "3", "0", "0"]
+    assert root.query_selector('[data-field="data"]').input_value() == "circles"
+    assert not page.problems
+
+
+def test_a_lab_that_does_not_allow_it_has_no_such_controls(open_lab):
+    _, root = open_lab(moons())
+    assert not root.query_selector_all('[data-field="hidden"], [data-field="activation"], [data-do="fresh"]')

@@ -11,7 +11,8 @@ from py_mini_racer import MiniRacer
 from backprop import Network
 from backprop.indexed import HIDDEN, pairs
 from backprop.optimisers import OPTIMISERS
-from backprop.widgets.datasets import digits, digits_script
+from backprop.widgets.datasets import data_set, digits, digits_script
+from backprop.widgets.fresh import shapes
 from backprop.widgets.train_program import model_script
 
 HELPERS = """
@@ -301,3 +302,79 @@ def test_a_wrong_link_is_refused_in_words(engine, change, words):
     said = engine.eval(f"(() => {{ try {{ readLink({json.dumps(link)}, state); return 'taken'; "
                        f"}} catch (e) {{ return e.message; }} }})()")
     assert words in said and "Nothing was changed" in said
+
+
+@pytest.mark.parametrize("hidden, activation", [([3], "relu"), ([2, 3], "tanh"), ([8, 8, 8], "identity"),
+                                                ([], "sigmoid")])
+def test_other_hidden_layers_compute_step_and_reopen(engine, hidden, activation):
+    lab = moons_lab(engine, weight="w1_42")
+    lab.act("shape", hidden=hidden, activation=activation)
+    assert lab.now["sizes"] == [2, *hidden, 1] and lab.now["activation"] == [activation] * len(hidden) + ["sigmoid"]
+    assert lab.now["step"] == 0 and len(lab.now["history"]) == 1
+    lab.check()
+    there = lab.act("step")
+    lab.check()
+    assert there["W"] != lab.act("reset")["W"]
+    other = moons_lab(engine)
+    other.now = json.loads(engine.eval(
+        f"act({{ type: 'open', link: readLink({json.dumps(there['link'])}, state, () => null, true) }})"))
+    assert {k: v for k, v in other.now.items() if k != "history"} == {k: v for k, v in there.items() if k != "history"}
+
+
+@pytest.mark.parametrize("hidden, activation", [([9], "tanh"), ([0], "tanh"), ([2] * 5, "tanh"), ([2.5], "tanh"),
+                                                ([2], "softmax"), ("22", "tanh"), ([2], "toString")])
+def test_layers_that_can_not_be_are_refused_in_words(engine, hidden, activation):
+    lab = moons_lab(engine)
+    before = lab.now
+    lab.act("shape", hidden=hidden, activation=activation)
+    assert "up to 4 hidden layers of 1 to 8 neurons" in lab.now.pop("note")
+    assert lab.now == before
+
+
+def test_a_link_with_other_layers_is_for_pages_that_allow_them(engine):
+    lab = moons_lab(engine)
+    link = json.dumps(lab.act("shape", hidden=[2], activation="tanh")["link"])
+    moons_lab(engine)
+    said = engine.eval(f"(() => {{ try {{ readLink({link}, state); return 'taken'; "
+                       f"}} catch (e) {{ return e.message; }} }})()")
+    assert "stays as it is" in said and "Nothing was changed" in said
+
+
+def off(points, curve):
+    """The largest distance of a point, a column, to the points of a curve."""
+    return max(np.hypot(*(curve - points[:, [i]])).min() for i in range(points.shape[1]))
+
+
+@pytest.mark.parametrize("kind", ["two moons", "circles", "spiral", "xor", "and"])
+def test_new_points_lie_where_python_draws_them(engine, kind):
+    lab = moons_lab(engine)
+    lab.act("fresh", kind=kind, seed=1)
+    X, Y = lab.X, lab.Y
+    curve, label = data_set(kind, 4000, seed=5, noise=0)
+    spread = shapes()[kind][0]
+    for y in (0, 1):
+        assert 0.01 < off(X[:, Y[0] == y], curve[:, label[0] == y]) < 5 * spread
+        assert off(X[:, Y[0] == y], curve[:, label[0] == 1 - y]) > 0.2                    # the other class is elsewhere
+    assert abs(Y.mean() - label.mean()) < 0.05 and lab.now["data_seed"] == 1
+    lab.check()
+    lab.act("fresh", kind=kind, seed=2)
+    assert not np.array_equal(lab.X, X)
+    lab.act("fresh", kind=kind, seed=1)
+    assert np.array_equal(lab.X, X)
+
+
+def test_new_points_on_a_line(engine):
+    net = Network([1, 3, 1], ["tanh", "identity"], seed=0)
+    lab = Lab(engine, net, *data_set("line", 30, seed=1))
+    lab.act("fresh", kind="line", seed=3)
+    rest = lab.Y - (0.8 * lab.X - 0.1)
+    assert 0.04 < rest.std() < 0.2 and np.abs(lab.X).max() <= 1
+    lab.check()
+
+
+def test_no_new_points_of_an_unknown_kind(engine):
+    lab = moons_lab(engine)
+    before = lab.now
+    for kind, seed in (("toString", 1), ("xor", 0.5), ("xor", -1)):
+        lab.act("fresh", kind=kind, seed=seed)
+        assert lab.now.pop("note").startswith("Nothing was changed") and lab.now == before

@@ -3,21 +3,22 @@
 function lab(root, config, data, start, host) {
   const app = { root, config, playing: false, theme: null, view: null, state: null };
   const find = (selector) => root.querySelector(selector);
-  const frameOf = (set) => {                             // the part of the plane that is shown: all points and some room
-    if (config.net.sizes[0] !== 2) return { low: -1, high: 1 };
-    const values = [...set.X, ...(data.test && set === data.train ? data.test.X : [])], low = Math.min(...values), high = Math.max(...values);
-    const room = 0.15 * (high - low) || 1;
-    return { low: low - room, high: high + room };
-  };
-  app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), frame: frameOf(data.train) };
+  app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), frame: frameOf(config.net, data.train, data.test), source: null, shape: null };
   if (start.order) app.state = remembered(from0({ ...app.state, fixed: start.order }));
+  const given = app.state, sheet = find("template").content;
   app.twinTheta = config.twin && flat(config.twin);
 
   // ---- the page's part, as the templates have it, without what this lab has no use for
-  root.replaceChildren(find("template").content.cloneNode(true));
-  const others = Object.keys(config.others || {}), has = { others: others.length, link: host.link, csv: config.net.sizes[0] <= 4 };
+  root.replaceChildren(sheet.cloneNode(true));
+  const others = Object.keys(config.others || {}), has = { others: others.length, link: host.link, csv: config.net.sizes[0] <= 4, shape: config.shape, fresh: config.fresh };
   for (const node of all(root, "[data-need]")) if (!has[node.dataset.need]) node.remove();
   find("[data-field=data]")?.append(...[config.name || "as given", ...others].map((name) => new Option(name)));
+  for (let l = 0; config.shape && l < LAYERS; l++) {
+    const choice = find("[data-field=activation]").parentNode.insertBefore(document.createElement("select"), find("[data-field=activation]"));
+    set(choice, { "data-field": "hidden", "aria-label": `neurons in hidden layer ${l + 1}` });
+    choice.append(...Array.from({ length: MOST + 1 }, (_, n) => new Option(n || "–", n)));
+  }
+  find("[data-field=activation]")?.append(...HIDDEN.map((name) => new Option(name)));
   find(".dials").open = config.open;
   const batches = Math.ceil(data.train.N / (app.state.batch_size || data.train.N));
   const paces = [...new Set([1, Math.max(1, Math.round(batches / 12)), batches, 5 * batches])].sort((a, b) => a - b);
@@ -65,6 +66,11 @@ function lab(root, config, data, start, host) {
       if (name === "rate") set(node, { "aria-valuetext": show(state.learning_rate) });
     }
   }
+  function shape0() {
+    const { sizes, activation } = app.state.net;
+    all(root, "[data-field=hidden]").forEach((node, l) => { node.value = l < sizes.length - 2 ? sizes[l + 1] : 0; });
+    if (config.shape) find("[data-field=activation]").value = app.state.shape?.activation ?? activation[0];
+  }
   const updates = [];
   let turn = 0, busy = 0, left = 0, acted = false;
   // What the reader is touching is drawn first. The other panels come in turn, a few milliseconds in one go, so that the
@@ -101,8 +107,10 @@ function lab(root, config, data, start, host) {
   };
   const tell = () => app.tell(`Step ${app.state.step}. Cost ${show(app.view.C)}${app.view.accuracy === null ? "" : `, right ${percent(app.view.accuracy)}`}.`);
   app.dispatch = (action, save = true) => {
+    const { net } = app.state;
     app.state = { ...reduce(app.state, action) };
     if (app.state.bad) stop();
+    if (net !== app.state.net) mount();
     publish(save);
     tell();
   };
@@ -154,17 +162,33 @@ function lab(root, config, data, start, host) {
       copy(location.href, "The link that reopens this is");
     },
     json: () => copy(JSON.stringify(published(app.state), null, 1), "The state as JSON is"),
-    numpy: () => { const { W, b } = lists(config.net, app.state.theta); copy(`import numpy as np\nW = [None, ${W.map((m) => `np.array(${JSON.stringify(m)})`).join(", ")}]\nb = [None, ${b.map((v) => (v ? `np.array(${JSON.stringify(v)})[:, None]` : "None")).join(", ")}]\n`, "The weights as NumPy are"); },
+    numpy: () => { const { W, b } = lists(app.state.net, app.state.theta); copy(`import numpy as np\nW = [None, ${W.map((m) => `np.array(${JSON.stringify(m)})`).join(", ")}]\nb = [None, ${b.map((v) => (v ? `np.array(${JSON.stringify(v)})[:, None]` : "None")).join(", ")}]\n`, "The weights as NumPy are"); },
+    fresh() {
+      const [kind, seed] = app.state.source ?? [config.name, 0], { train, test, frame } = setsOf([kind, seed + 1]);
+      load({ train, test, frame }, [kind, seed + 1]);
+      told(`New points, seed ${seed + 1}.`);
+    },
     csv: () => { find(".paste").hidden = !find(".paste").hidden; },
     use() {
-      const [n0, nL] = [config.net.sizes[0], config.net.sizes.at(-1)], rows = find("[data-field=csv]").value.trim().split(/\n+/).map((text) => text.split(/[,;\t]/).map((v) => (v.trim() === "" ? NaN : Number(v))));
-      const wrong = rows.findIndex((r) => r.length !== n0 + nL || !r.every(usable)), bad = wrong < 0 && rows.map((r) => problemOfTargets(config.net, r.slice(n0))).find(Boolean);
+      const [n0, nL] = [config.net.sizes[0], config.net.sizes.at(-1)], rows = find("[data-field=csv]").value.trim().split(/\n+/).map((text) => text.split(/[,;\t]/).map(number));
+      const wrong = rows.findIndex((r) => r.length !== n0 + nL || !r.every(usable)), bad = wrong < 0 && rows.map((r) => targetProblem(config.net, r.slice(n0))).find(Boolean);
       if (wrong >= 0 || bad || rows.length > 5000) { app.state = refuse(app.state, bad || (rows.length > 5000 ? "at most 5000 points" : `line ${wrong + 1} must hold ${n0 + nL} numbers: ${n0} inputs and ${nL} target${nL > 1 ? "s" : ""}`)); publish(); return; }
       load({ train: examples(rows.map((r) => r.slice(0, n0)), rows.map((r) => r.slice(n0))), test: null });
     },
   };
-  function load(sets) {
-    app.dispatch({ type: "data", ...sets, frame: frameOf(sets.train) });
+  function load(sets, source = null) {
+    app.dispatch({ type: "data", frame: frameOf(config.net, sets.train, sets.test), ...sets, source });
+  }
+  // The data that a name stands for: as given with seed 0, else new points of that kind.
+  function setsOf([kind, seed] = []) {
+    if (seed) {
+      const sets = config.fresh && whole(seed, 1, 1e6) && setsOf([kind, 0]);
+      return sets && reduce({ ...given, ...sets }, { type: "fresh", kind, seed });
+    }
+    if (kind === config.name) return given;
+    if (!others.includes(kind)) return null;
+    const { X, Y, X_test, Y_test } = config.others[kind], train = examples(X, Y), test = X_test ? examples(X_test, Y_test) : null;
+    return { train, test, frame: frameOf(config.net, train, test) };
   }
   const actions = { step: () => app.dispatch({ type: "step" }), epoch: () => app.dispatch({ type: "epoch" }), reset: () => app.dispatch({ type: "reset" }), play };
   root.addEventListener("click", ({ target }) => {
@@ -172,23 +196,34 @@ function lab(root, config, data, start, host) {
     if (action) { const was = app.playing; if (action !== "step" && action !== "epoch" || was) stop(); if (!(action === "play" && was)) actions[action](); }
     if (what) does[what]?.();
   });
-  const number = (node) => (node.value.trim() === "" ? NaN : Number(node.value));
   root.addEventListener("input", () => { acted = true; }, true);
   root.addEventListener("input", ({ target }) => {
     if (target.dataset.field === "rate") app.dispatch({ type: "learning_rate", value: Number((10 ** Number(target.value)).toPrecision(3)) });
   });
   root.addEventListener("change", ({ target }) => {
     const types = { eta: "learning_rate", batch: "batch_size", seed: "seed" }, name = target.dataset.field;
-    if (name in types) { app.dispatch({ type: types[name], value: number(target) }); if (app.state.note) fields0(); }
+    if (name in types) { app.dispatch({ type: types[name], value: number(target.value) }); if (app.state.note) fields0(); }
     if (name === "optimiser") app.dispatch({ type: "optimiser", name: target.value });
     if (name === "data") {
-      const chosen = config.others[target.value];
-      load(chosen ? { train: examples(chosen.X, chosen.Y), test: chosen.X_test ? examples(chosen.X_test, chosen.Y_test) : null } : data);
+      const source = [others.includes(target.value) ? target.value : config.name, 0], { train, test, frame } = setsOf(source);
+      load({ train, test, frame }, source[0] === config.name ? null : source);
+    }
+    if (name === "hidden" || name === "activation") {
+      app.dispatch({ type: "shape", hidden: all(root, "[data-field=hidden]").map((node) => Number(node.value)).filter(Boolean), activation: find("[data-field=activation]").value });
     }
   });
-  all(root, ".panes > .pane").forEach((box, i) => updates.push({ box, near: true, update: PANELS[config.panels[i]](app, box) }));
-  const near = new IntersectionObserver((entries) => { for (const { target, isIntersecting } of entries) updates.find(({ box }) => box === target).near = isIntersecting; app.paintSoon(); }, { rootMargin: "100px" });
-  for (const { box } of updates) near.observe(box);
+  const near = new IntersectionObserver((entries) => { for (const { target, isIntersecting } of entries) (updates.find(({ box }) => box === target) ?? {}).near = isIntersecting; app.paintSoon(); }, { rootMargin: "100px" });
+  function mount() {                                     // the panels; once more when the network has other layers
+    if (updates.length) find(".panes").replaceWith(sheet.querySelector(".panes").cloneNode(true));
+    near.disconnect();
+    left = turn = updates.length = 0;
+    all(root, ".panes > .pane").forEach((box, i) => {
+      updates.push({ box, near: true, update: PANELS[config.panels[i]](app, box) });
+      near.observe(box);
+    });
+    shape0();
+  }
+  mount();
   new ResizeObserver(app.paintSoon).observe(root);
   const repaint = () => { app.theme = null; app.paintSoon(); };
   new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
@@ -196,10 +231,11 @@ function lab(root, config, data, start, host) {
   app.openLink = (text) => {
     if (text === app.opened) return;
     try {
-      const link = readLink(text, app.state);
+      const link = readLink(text, given, setsOf, config.shape);
       stop();
       app.opened = text;
       app.dispatch({ type: "open", link });
+      if (others.length) find("[data-field=data]").value = link.source?.[0] ?? find("[data-field=data] option").value;
       root.scrollIntoView({ block: "center" });
     } catch (error) { app.state = { ...app.state, note: error.message }; publish(false); }
   };
@@ -285,20 +321,22 @@ function render({ model, el }) {
   const save = () => {
     clearTimeout(due);
     due = setTimeout(() => {
-      const { state, view } = app, { W, b } = lists(page.config.net, state.theta);
-      sent = JSON.stringify({ W, b });
-      model.set({ _parameters: { W, b }, weight: state.weight, value: view.value, learning_rate: state.learning_rate, batch_size: state.batch_size, seed: state.seed, step: state.step, epoch: state.epoch });
+      const { state, view } = app, parameters = { ...lists(state.net, state.theta), activation: state.net.activation };
+      sent = JSON.stringify(parameters);
+      model.set({ _parameters: parameters, weight: state.weight, value: view.value, learning_rate: state.learning_rate, batch_size: state.batch_size, seed: state.seed, step: state.step, epoch: state.epoch });
       model.save_changes();
     }, 100);
   };
   const start = { ...page.start, ...model.get("_parameters"), weight: model.get("weight"), learning_rate: model.get("learning_rate"), batch_size: model.get("batch_size"), seed: model.get("seed") };
-  const app = lab(root, page.config, dataOf(page.config, page.data), start, { save });
+  const { W, b, activation } = model.get("_parameters");               // of the network as it is now
+  const net = { ...page.config.net, sizes: [W[0][0].length, ...W.map((rows) => rows.length)], bias: b.map(Boolean), activation };
+  const app = lab(root, { ...page.config, net }, dataOf(page.config, page.data), start, { save });
   let waiting = false;
   const look = () => {
     waiting = false;
     const { state } = app, parameters = model.get("_parameters"), text = JSON.stringify(parameters);
     if (model.get("weight") !== state.weight) app.dispatch({ type: "weight", name: model.get("weight") }, false);
-    if (text !== sent && text !== JSON.stringify(lists(page.config.net, state.theta))) app.dispatch({ type: "parameters", ...parameters }, false);
+    if (text !== sent && !same([parameters.W, parameters.b], Object.values(lists(state.net, state.theta)))) app.dispatch({ type: "parameters", ...parameters }, false);
     for (const name of ["learning_rate", "batch_size", "seed"]) if (model.get(name) !== app.state[name]) app.dispatch({ type: name, value: model.get(name) }, false);
   };
   const soon = () => { if (!waiting) { waiting = true; queueMicrotask(look); } };

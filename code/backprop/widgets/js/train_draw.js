@@ -33,7 +33,7 @@ function spanOf(name, values) {
   if (name === "sigmoid" || name === "softmax") return [0, 1];
   if (name === "tanh") return [-1, 1];
   let far = 1e-9;
-  for (const v of values) if (Math.abs(v) > far && Number.isFinite(v)) far = Math.abs(v);
+  for (const v of values) if (Math.abs(v) > far && isFinite(v)) far = Math.abs(v);
   return [-far, far];
 }
 
@@ -213,7 +213,7 @@ PANELS.weight = (app, box) => {
   }
   which.addEventListener("change", () => app.dispatch({ type: "weight", name: which.value }));
   range.addEventListener("input", () => app.dispatch({ type: "value", value: Number(range.value) }));
-  exact.addEventListener("change", () => app.dispatch({ type: "value", value: exact.value.trim() === "" ? NaN : Number(exact.value.replace(",", ".")) }));
+  exact.addEventListener("change", () => app.dispatch({ type: "value", value: number(exact.value) }));
   votes.addEventListener("click", (event) => {
     const r = votes.getBoundingClientRect(), n = app.state.train.N;
     if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor(((event.clientX - r.left) / r.width * 340 - 46) / 286 * n), 0, n - 1) });
@@ -236,7 +236,7 @@ PANELS.weight = (app, box) => {
       const few = Array.from({ length: Math.min(8, state.train.N) }, (_, i) => Math.floor(i * state.train.N / Math.min(8, state.train.N)));
       kept = { span, theta: state.theta, train: state.train, ...sweep(state, span.low, span.high, app.playing ? 25 : big ? 21 : 61, few) };
     }
-    const reach = 0.25 * (span.high - span.low), { w, mean, single } = kept, trail = state.history.filter((e) => Number.isFinite(e.value)).slice(-60);
+    const reach = 0.25 * (span.high - span.low), { w, mean, single } = kept, trail = state.history.filter((e) => isFinite(e.value)).slice(-60);
     const y = roomyRange([...mean, C]), inside = (c) => (c <= y[1] ? c : NaN);
     draw({ x: [span.low, span.high], y, label: `Mean cost over ${spoken(state.weight)}: at ${show(value)} it is ${show(C)}, slope ${show(gradient)}`,
       lines: [...single.map((costs) => ({ css: "single", points: costs.map((c, i) => [w[i], inside(c)]) })), { css: "trail", points: trail.map((e) => [e.value, inside(e.C)]) }, { css: "training", points: mean.map((c, i) => [w[i], c]) },
@@ -260,7 +260,7 @@ PANELS.weight = (app, box) => {
 PANELS.deltas = (app, box) => {
   const draw = plot(box.querySelector(".plot")), body = box.querySelector("tbody");
   return (state, { sizes }) => {
-    const h = sparse(state.history), L = sizes.delta.length, positive = h.flatMap((e) => e.delta).filter((v) => v > 0 && Number.isFinite(v));
+    const h = sparse(state.history), L = sizes.delta.length, positive = h.flatMap((e) => e.delta).filter((v) => v > 0 && isFinite(v));
     const low = positive.length ? Math.min(...positive) : 0.1, high = positive.length ? Math.max(...positive) : 1;
     draw({ x: [0, roomy(state.step)], y: [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high * 1.001))], log: true,
       lines: sizes.delta.map((_, l) => ({ css: `layer l${l % 5}`, points: h.map((e) => [e.step, e.delta[l]]) })), label: `Size of delta: ${sizes.delta.map((v, l) => `layer ${l + 1} ${show(v, 4)}`).join(", ")}` });

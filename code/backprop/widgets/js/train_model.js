@@ -21,10 +21,11 @@ function shuffled(n, seed, epoch, fixed) {
   return order;
 }
 
+const normals = (next) => () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+
 // First weights: normal, with standard deviation scale/sqrt(fan-in); biases 0, as in Network.
 function firstWeights({ sizes, bias }, seed, scale) {
-  const next = chance(seed), theta = [];
-  const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  const normal = normals(chance(seed)), theta = [];
   for (let l = 1; l < sizes.length; l++) {
     for (let k = 0; k < sizes[l] * sizes[l - 1]; k++) theta.push(scale * normal() / Math.sqrt(sizes[l - 1]));
     if (bias[l - 1]) for (let j = 0; j < sizes[l]; j++) theta.push(0);
@@ -66,6 +67,26 @@ function examples(X, Y) {
   return { N: X.length, X: Float64Array.from(X.flat()), Y: Float64Array.from(Y.flat()) };
 }
 
+// N new points of one of SHAPES, from a seed; classes are -1 and 1 if `from` is -1.
+function freshSet(kind, seed, N, from) {
+  const { noise, blur, of } = SHAPES[kind], next = chance(seed), normal = normals(next), X = [], Y = [];
+  const third = (v, spread) => Number((v + spread * normal()).toFixed(3));
+  for (let i = 0; i < N; i++) {
+    const [x, y] = of[i % of.length](next(), next());
+    X.push(x.map((v) => third(v, noise)));
+    Y.push([blur ? third(y, blur) : y || from]);
+  }
+  return [X, Y];
+}
+
+// The part of the plane that is shown: all points and some room.
+function frameOf({ sizes }, train, test) {
+  if (sizes[0] !== 2) return { low: -1, high: 1 };
+  const values = [...train.X, ...(test ? test.X : [])], low = Math.min(...values), high = Math.max(...values);
+  const room = 0.15 * (high - low) || 1;
+  return { low: low - room, high: high + room };
+}
+
 // The digits as shipped: letters, a is white (0), q is black (1).
 function unpackDigits({ pixels, labels }, from, to) {
   const N = to - from, X = new Float64Array(N * 64), Y = new Float64Array(N * 10);
@@ -96,13 +117,6 @@ function classesOf(net, train) {
     if (ones !== 1) return null;
   }
   return { of: (v, at) => { let best = 0; for (let j = 1; j < n; j++) if (v[at + j] > v[at + best]) best = j; return best; } };
-}
-
-function problemOfTargets(net, y) {
-  if (net.cost !== "cross_entropy") return "";
-  if (y.some((v) => v < 0 || v > 1)) return "a target of cross-entropy lies between 0 and 1";
-  const off = Math.abs(y.reduce((sum, v) => sum + v, 0) - 1) > 1e-6;
-  return off && net.activation.at(-1) === "softmax" ? "the targets of softmax sum to 1" : "";
 }
 
 // ---- machines: one for each network and use, made again when there are more examples
@@ -174,7 +188,7 @@ function advance(state, most) {
 
 // What the curves show: cost and accuracy at the same weights, the sizes of delta and a by layer.
 function remembered(state) {
-  const view = derive(state), { C, C_test, accuracy, accuracy_test, sizes } = view, finite = Number.isFinite(C);
+  const view = derive(state), { C, C_test, accuracy, accuracy_test, sizes } = view, finite = isFinite(C);
   let { history, thin, best } = state;
   const sameStep = history.at(-1)?.step === state.step;
   const entry = { step: state.step, epoch: state.epoch, C, C_test, accuracy, accuracy_test, delta: sizes.delta, value: view.value };
@@ -273,6 +287,13 @@ function changed(state, at, count, x = [], y = []) {
   return { N: N - count + (x.length ? 1 : 0), X: cut(X, n0, x), Y: cut(Y, nL, y) };
 }
 
+// The network with other hidden layers; what would be wrong with them, or "".
+const MOST = 8, LAYERS = 4, HIDDEN = ["tanh", "sigmoid", "relu", "identity"];
+const problemOfShape = (shape) => (Array.isArray(shape?.hidden) && shape.hidden.length <= LAYERS && shape.hidden.every((n) => whole(n, 1, MOST))
+  && HIDDEN.includes(shape.activation) ? "" : `a network here has up to ${LAYERS} hidden layers of 1 to ${MOST} neurons, all ${HIDDEN.join(", ")}`);
+const reshaped = (net, { hidden, activation }) => ({ ...net, sizes: [net.sizes[0], ...hidden, net.sizes.at(-1)],
+  activation: [...hidden.map(() => activation), net.activation.at(-1)], bias: [...hidden.map(() => true), net.bias.at(-1)] });
+
 const REDUCERS = {
   step: (s, { times = 1 }) => remembered(advance(s, times)),
   epoch: (s) => remembered(advance(s, Infinity)),
@@ -286,6 +307,20 @@ const REDUCERS = {
     if (!(scale >= 0 && scale <= 100)) return refuse(s, "the size of the first weights lies between 0 and 100");
     const theta = firstWeights(s.net, seed, scale);
     return remembered(from0({ ...s, seed, scale, theta, first: theta, note: "", bad: false, phase: 0, example: null }));
+  },
+  shape(s, shape) {                                                       // other hidden layers, with first weights of their own
+    const wrong = problemOfShape(shape), net = wrong || reshaped(s.net, shape);
+    if (wrong) return refuse(s, wrong);
+    const theta = firstWeights(net, s.seed, s.scale), weight = place(net, s.weight) ? s.weight : weightName(net.sizes.length - 1, 1, 1);
+    return remembered(from0({ ...s, net, theta, first: theta, weight, shape: { hidden: shape.hidden, activation: shape.activation },
+      note: "", bad: false, phase: 0, example: null }));
+  },
+  fresh(s, { kind, seed }) {                                              // as many new points of the same kind
+    if (!Object.hasOwn(SHAPES, kind)) return refuse(s, "there are no new points of this kind");
+    if (!whole(seed, 1, 1e6)) return refuse(s, "the data's seed is a whole number from 1 to a million");
+    const { N } = s.train, [X, Y] = freshSet(kind, seed, N + (s.test?.N ?? 0), Math.min(0, ...s.train.Y));
+    const train = examples(X.slice(0, N), Y.slice(0, N)), test = s.test && examples(X.slice(N), Y.slice(N));
+    return REDUCERS.data(s, { train, test, frame: frameOf(s.net, train, test), source: [kind, seed] });
   },
   back(s) {                                                               // to the lowest cost so far
     if (!s.best) return refuse(s, "there is no finite cost to go back to");
@@ -313,18 +348,18 @@ const REDUCERS = {
   },
   optimiser: (s, { name }) => (name in OPTIMISERS ? { ...s, optimiser: name, t: 0, memory: emptyMemory(name, s.theta.length), note: "" }
     : refuse(s, "there is no such optimiser")),
-  data(s, { train, test, frame = s.frame }) {
+  data(s, { train, test, frame = s.frame, source = null }) {
     const wrong = problemOfSet(s, train);
-    return wrong ? refuse(s, wrong) : remembered(from0({ ...withData(s, train), test, frame, theta: s.first }));
+    return wrong ? refuse(s, wrong) : remembered(from0({ ...withData(s, train), test, frame, source, theta: s.first }));
   },
   add(s, { x, y }) {
     if (![...x, ...y].every(usable)) return refuse(s, "a point needs finite numbers");
-    const next = changed(s, s.train.N, 0, x, y), wrong = problemOfTargets(s.net, y) || problemOfSet(s, next, s.train.N);
+    const next = changed(s, s.train.N, 0, x, y), wrong = targetProblem(s.net, y) || problemOfSet(s, next, s.train.N);
     return wrong ? refuse(s, wrong) : remembered(withData(s, next));
   },
   move(s, { i, x, y }) {
     if (!whole(i, 0, s.train.N - 1) || ![...x, ...y].every(usable)) return refuse(s, "a point needs finite numbers");
-    const next = changed(s, i, 1, x, y), wrong = problemOfTargets(s.net, y) || problemOfSet(s, next, i);
+    const next = changed(s, i, 1, x, y), wrong = targetProblem(s.net, y) || problemOfSet(s, next, i);
     return wrong ? refuse(s, wrong) : remembered({ ...s, train: next, note: "", best: null });
   },
   remove(s, { i }) {
@@ -335,7 +370,7 @@ const REDUCERS = {
   },
   example: (s, { i, phase = 1 }) => (i === null || whole(i, 0, s.train.N - 1) ? { ...s, example: i, phase: i === null ? 0 : phase } : s),
   open: (s, { link }) => remembered({ ...from0({ ...s, ...link, note: "", bad: false, phase: 0, example: null }), step: link.step, epoch: link.epoch, at: link.at,
-    perm: shuffled(s.train.N, link.seed, link.epoch, s.fixed) }),
+    perm: shuffled(link.train.N, link.seed, link.epoch, s.fixed) }),
 };
 
 const reduce = (state, action) => REDUCERS[action.type](state, action);
@@ -344,37 +379,44 @@ const reduce = (state, action) => REDUCERS[action.type](state, action);
 
 function published(state) {
   const { net, weight, learning_rate, batch_size, optimiser, seed, step, epoch, note } = state, view = derive(state);
-  const finite = (v) => (Number.isFinite(v) ? v : null);
+  const finite = (v) => (isFinite(v) ? v : null);
   return { sizes: net.sizes, activation: net.activation, cost: net.cost, ...lists(net, state.theta), weight, value: view.value, C: finite(view.C),
     C_test: view.C_test === null ? null : finite(view.C_test), gradient: finite(view.gradient), accuracy: view.accuracy, accuracy_test: view.accuracy_test,
     learning_rate, batch_size, optimiser, seed, step, epoch, order: view.order,
     ...(state.t && state.theta.length <= 500 && optimiser !== "gradient_descent" &&
       { t: state.t, memory: Object.fromEntries(Object.entries(state.memory).map(([name, v]) => [name, Array.from(v)])) }),
-    ...(note && { note }) };
+    ...(state.source?.[1] && { data_seed: state.source[1] }), ...(note && { note }) };
 }
 
 const LINK = ["theta", "weight", "learning_rate", "batch_size", "optimiser", "seed", "scale", "step", "epoch", "at"];
 
 function linkOf(state) {
   const theta = Array.from(state.theta, (v) => (state.theta.length > 200 ? Number(v.toPrecision(6)) : v));
-  return encodeURIComponent(JSON.stringify({ ...Object.fromEntries(LINK.map((key) => [key, state[key]])), theta }));
+  const { source, shape } = state, more = { ...(source && { source }), ...(shape && { shape }) };
+  return encodeURIComponent(JSON.stringify({ ...Object.fromEntries(LINK.map((key) => [key, state[key]])), theta, ...more }));
 }
 
-// Throws an Error that says in words what is wrong.
-function readLink(text, state) {
+// What a link sets. given: the state the page began with; setsOf(source): the data [kind, seed] stands for, or null;
+// free: may it name other hidden layers? Throws an Error that says in words what is wrong.
+function readLink(text, given, setsOf = () => null, free = false) {
   let link = null;
   try { if (text.length < 200000) link = JSON.parse(decodeURIComponent(text)); } catch { }
-  const count = (v) => whole(v, 0, 1e9), N = state.train.N;
+  const { source, shape, ...own } = link && typeof link === "object" ? link : {}, count = (v) => whole(v, 0, 1e9);
+  const sets = source ? setsOf(source) : given, bent = shape && (free ? problemOfShape(shape) : "this page's network stays as it is");
+  const net = shape && !bent ? reshaped(given.net, shape) : given.net, N = sets?.train.N;
+  const n = net.sizes.slice(1).reduce((sum, m, l) => sum + m * (net.sizes[l] + (net.bias[l] ? 1 : 0)), 0);
   const wrong = !link || typeof link !== "object" ? "it is too long or no JSON"
-    : JSON.stringify(Object.keys(link).sort()) !== JSON.stringify([...LINK].sort()) ? `it must hold exactly ${LINK.join(", ")}`
-      : !Array.isArray(link.theta) || link.theta.length !== state.theta.length || !link.theta.every((v) => typeof v === "number" && usable(v))
-        ? `it must hold ${state.theta.length} finite parameters`
-        : typeof link.weight !== "string" || !place(state.net, link.weight) ? "it names no weight of this network"
-          : !(typeof link.learning_rate === "number" && usable(link.learning_rate) && link.learning_rate >= 0) ? "its learning rate is no number from 0"
-            : link.batch_size !== null && !whole(link.batch_size, 1, N) ? `its batches are not of 1 to ${N} examples`
-              : !Object.hasOwn(OPTIMISERS, link.optimiser) ? "it names no optimiser" : !whole(link.seed, 0, 1e6) ? "its seed is no whole number from 0"
-                : !(typeof link.scale === "number" && link.scale >= 0 && link.scale <= 100) ? "its scale is no number from 0"
-                  : ![link.step, link.epoch, link.at].every(count) || link.at >= N ? "its step is no step of this data set" : "";
+    : !same(Object.keys(own).sort(), [...LINK].sort()) ? `it must hold exactly ${LINK.join(", ")}`
+      : bent ? bent : !sets ? "it names no data of this page"
+        : !Array.isArray(own.theta) || own.theta.length !== n || !own.theta.every((v) => typeof v === "number" && usable(v))
+          ? `it must hold ${n} finite parameters`
+          : typeof own.weight !== "string" || !place(net, own.weight) ? "it names no weight of this network"
+            : !(typeof own.learning_rate === "number" && usable(own.learning_rate) && own.learning_rate >= 0) ? "its learning rate is no number from 0"
+              : own.batch_size !== null && !whole(own.batch_size, 1, N) ? `its batches are not of 1 to ${N} examples`
+                : !Object.hasOwn(OPTIMISERS, own.optimiser) ? "it names no optimiser" : !whole(own.seed, 0, 1e6) ? "its seed is no whole number from 0"
+                  : !(typeof own.scale === "number" && own.scale >= 0 && own.scale <= 100) ? "its scale is no number from 0"
+                    : ![own.step, own.epoch, own.at].every(count) || own.at >= N ? "its step is no step of this data set" : "";
   if (wrong) throw new Error(`This link can't be used: ${wrong}. Nothing was changed.`);
-  return { ...link, theta: Float64Array.from(link.theta) };
+  const first = shape ? firstWeights(net, own.seed, own.scale) : given.first, { train, test, frame } = sets;
+  return { ...own, net, train, test, frame, first, source: source ?? null, shape: shape ?? null, theta: Float64Array.from(own.theta) };
 }

@@ -9,7 +9,7 @@ function svg(name, attributes = {}, ...children) {
   return node;
 }
 
-const percent = (share) => (!Number.isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`);
+const percent = (share) => (!isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`);
 
 const spoken = (name) => name.replace(/^(\D+)(\d+)_([\d,]+)$/, (_, letter, layer, index) =>
   (letter === "b" ? `bias ${index} of layer ${layer}` : `weight of layer ${layer}, to ${index.split(index.includes(",") ? "," : "").join(" from ")}`));
@@ -121,7 +121,7 @@ function roomy(value) {
 
 // The range of numbers with a little room, never empty.
 function rangeOf(values, from0 = false) {
-  const good = values.filter(Number.isFinite);
+  const good = values.filter(isFinite);
   if (!good.length) return [0, 1];
   let low = from0 ? Math.min(0, ...good) : Math.min(...good), high = Math.max(...good);
   if (high - low < 1e-12 * (1 + Math.abs(high))) high = low + (Math.abs(low) || 1);
