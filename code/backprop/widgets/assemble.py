@@ -13,7 +13,8 @@ from ..palette import widget_css
 
 FOLDER = Path(__file__).parent
 PARTS = ("format", "dom", "near", "check", "model", "inputs", "link", "plot")
-NUDGE = (*PARTS, "ghost", "hint", "cover", "backward", "nudge", "host")
+NUDGE = (*PARTS, "ghost", "hint", "cover", "backward", "derive", "paint", "question", "controls",
+         "nudge", "host")
 FIGURES = ("format", "dom", "near", "check", "walk", "fork", "figures")
 
 

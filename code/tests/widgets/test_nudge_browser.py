@@ -127,9 +127,10 @@ def test_a_cost_that_overflows_is_null_with_a_note_in_words(open_widgets):
 def test_the_check_rejects_wrong_widgets(open_widgets, wrong):
     widget, script = documents(), source()
     if wrong == "stale cost":
-        right = "this.q = this.at(this.value);\n"
+        right = "this.q = quantitiesAt(this, this.value);\n"
         assert right in script
-        script = script.replace(right, "this.q = this.late ?? this.at(this.value);\nthis.late = this.at(this.value);\n")
+        late = f"this.q = this.late;\nthis.late = {right[9:]}"
+        script = script.replace(right, f"this.late ??= {right[9:]}{late}")
     elif wrong == "wrong gradient":
         config = dict(widget._config)
         right = '"dC/dw1_11": delta1_1*x[0]'

@@ -25,9 +25,9 @@ function plot(app, box, over) {
   function resample() {
     const [low, high] = app.span, n = width < 30 * em ? 60 : 120, values = Array.from({ length: n + 1 }, (_, i) => low + (high - low) * i / n), first = [], second = [];
     for (const v of values) {
-      const q = app.at(v);
+      const q = quantitiesAt(app, v);
       first.push(point(v, q));
-      if (app.other) second.push(point(v, q, app.at(v, app.other)));
+      if (app.other) second.push(point(v, q, quantitiesAt(app, v, app.other)));
     }
     const seen = [...first, ...second].filter(good), squashed = app.config.activation.at(-1)[0] === "s";  // sigmoid, softmax
     xs = onWeight ? [low, high] : squashed ? [0, 1] : reach(seen.map((p) => p[0]), Infinity, 0);
@@ -74,7 +74,7 @@ function plot(app, box, over) {
     if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 0.9 * em, [top + em, bottom]), "text-anchor": flip ? "end" : "start" });
     if (!onWeight) return;
     drawGhost({ x: X, y: Y, cost: (y) => cs[0] + (bottom - y) / (bottom - top) * (cs[1] - cs[0]), top, bottom, left, right: width - right, em });
-    const predicted = base.C + app.read("predicted"), moved = start !== value;
+    const predicted = base.C + worthOf(app, "predicted"), moved = start !== value;
     line("begun", [start, cs[0]], [start, cs[1]]);
     line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));
     line("miss", ...(moved ? [[value, predicted], here] : []));

@@ -1,0 +1,53 @@
+// @ts-check
+// question: predict first. ask(app) returns the actions of its buttons; app.forget(), app.seen(), app.guessed()
+// and app.picked() tell it what happens elsewhere.
+
+function ask(app) {
+  const { question, nudge } = app.config, card = app.find(".ask"), answer = app.find(".answer"), { signed } = FORMATS;
+  if (app.byName.has(question)) {  // "Which line is w2_12?"
+    app.picked = (name) => {
+      answer.innerHTML = (name === question ? "<b>Yes:</b> it " : `That is ${label(name)}; try another. It `) + app.chosen.place;
+      if (name === question) app.picked = null;
+    };
+  }
+  const watched = question === "update" ? "C" : question, { sizes, output } = app.config;
+  const called = label(watched === output && sizes.at(-1) === 1 ? "ŷ" : watched || "");
+  const sized = (ratio) => (ratio > 2 ? ", too much" : ratio < 0.5 ? ", too little" : ratio > 0.75 && ratio < 1.34 ? ", and the size is right too" : ", and the size is not far off");
+  const field = app.find('[data-field="guess"]'), { guess } = app;
+  // What the reader expects: by the buttons, the field, or the ring in the plot (written: it fills the field).
+  app.guessed = (sign, size, written = true) => {
+    Object.assign(guess, { sign, size });
+    for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", { up: 1, down: -1 }[el.dataset.action] === sign);
+    for (const el of all(card, "button")) el.disabled = el.matches(".go") && !sign;
+    if (written && field) field.value = size ? String(size) : "";
+    if (app.q) app.draw();
+  };
+  const say = (sign) => () => app.guessed(sign, guess.size, false);
+  app.forget = () => {
+    app.veiled = ["C", "update"].includes(question);  // the curve would give the answer away
+    guess.at = null;
+    if (!card) return;
+    app.guessed(0, 0);
+    answer.textContent = "";
+  };
+  app.seen = () => {  // moved before predicting
+    if (!card) return;
+    for (const el of all(card, "button")) el.disabled = true;
+    answer.textContent = "Now you have seen what it does: reset, and predict another time.";
+  };
+  return { up: say(1), down: say(-1), show: () => {
+    app.choose(app.first.weight);
+    const before = worthOf(app, watched), slope = app.gradient, said = guess.size;
+    guess.at = { x: app.value + (question === "C" ? nudge : 0), C: before };
+    app.veiled = false;
+    if (question === "update") app.update(app.list);
+    else app.drag(app.value + nudge);
+    const change = worthOf(app, watched) - before;
+    answer.innerHTML = `<b>${guess.sign * change > 0 ? "You were right." : "Not this time."}</b> ${called} went ` +
+      `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
+      (said ? ` You said ${signed(guess.sign * said)}${guess.sign * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
+      (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
+    app.tell(answer.textContent);
+    predicted(app.root, question, guess.sign * change > 0);
+  } };
+}
