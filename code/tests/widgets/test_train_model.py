@@ -22,6 +22,8 @@ const load = (net, data, start) => { state = begin(net, { train: examples(data.X
 const act = (action) => { state = reduce(state, action); return look(); };
 const look = () => JSON.stringify({ ...published(state), bad: state.bad, N: state.train.N,
   X: columns(state.train.X, state.net.sizes[0]), Y: columns(state.train.Y, state.net.sizes.at(-1)),
+  X_test: state.test && columns(state.test.X, state.net.sizes[0]),
+  Y_test: state.test && columns(state.test.Y, state.net.sizes.at(-1)),
   history: state.history.map(({ step, C }) => ({ step, C })), link: linkOf(state) });
 const columns = (values, n) => Array.from({ length: values.length / n }, (_, i) => row(values, i, n));
 """
@@ -54,6 +56,8 @@ class Lab:
     def act(self, type, **action):
         self.now = json.loads(self.engine.eval(f"act({json.dumps({'type': type, **action})})"))
         self.X, self.Y = np.array(self.now["X"]).T, np.array(self.now["Y"]).T
+        if type == "fresh" and self.X_test is not None:          # nothing else may touch the test set
+            self.X_test, self.Y_test = np.array(self.now["X_test"]).T, np.array(self.now["Y_test"]).T
         return self.now
 
     def net(self):
@@ -356,6 +360,8 @@ def test_new_points_lie_where_python_draws_them(engine, kind):
         assert 0.01 < off(X[:, Y[0] == y], curve[:, label[0] == y]) < 5 * spread
         assert off(X[:, Y[0] == y], curve[:, label[0] == 1 - y]) > 0.2                    # the other class is elsewhere
     assert abs(Y.mean() - label.mean()) < 0.05 and lab.now["data_seed"] == 1
+    for x in lab.X_test.T:
+        assert not (lab.X.T == x).all(axis=1).any(), "the test set is drawn anew, too, and no example is in both"
     lab.check()
     lab.act("fresh", kind=kind, seed=2)
     assert not np.array_equal(lab.X, X)
