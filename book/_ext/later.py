@@ -15,6 +15,7 @@ import page_passes
 from lean_html import outermost
 
 FOLDER = "_static/figures"
+NAMED = {FOLDER: "data-later"}        # folder of what comes later -> the attribute with which a page names its files
 FEWEST = 1500               # characters: below, putting a figure off saves nothing
 NEAR = 1200                 # characters of text before a figure that a reader sees at once
 FIGURE = re.compile(r'(<figure class="bp-figure">)(?:<style>.*?</style>)?(<svg\b[^>]*>)(.*?)(</svg>)', re.S)
@@ -61,15 +62,18 @@ def written(html, app, page):
 
 
 def forget(app, error):
-    """Remove figures that no page has any more."""
+    """Remove what no page names any more."""
     if error or app.builder.format != "html":
         return
-    site = Path(app.outdir)
-    kept = {name for page in site.rglob("*.html")
-            for name in re.findall(r'data-later="(\w+)"', page.read_text(encoding="utf-8"))}
-    for path in (site / FOLDER).glob("*"):
-        if path.stem not in kept:
-            path.unlink()
+    site, kept = Path(app.outdir), {folder: set() for folder in NAMED}
+    for page in site.rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        for folder, attribute in NAMED.items():
+            kept[folder].update(re.findall(rf'{attribute}="(\w+)"', html))
+    for folder, names in kept.items():
+        for path in (site / folder).glob("*"):
+            if path.stem not in names:
+                path.unlink()
 
 
 def setup(app):

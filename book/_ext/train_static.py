@@ -10,6 +10,7 @@ import json
 import re
 from pathlib import Path
 
+import later
 import page_passes
 from backprop.widgets.assemble import on_its_own
 from backprop.widgets.datasets import digits_script
@@ -17,6 +18,7 @@ from backprop.widgets.train_program import site_script, site_style
 from tools import minified
 
 FOLDER = "_static/labs"
+later.NAMED[FOLDER] = "data-lab"
 ABOUT = re.compile(r'(<div class="train-place")><script type="application/json">(.*?)</script>', re.S)
 SCRIPT = re.compile(r'<script\b[^>]*\bsrc="[^"]*_static/(train\.js[^"]*)"></script>')
 
@@ -44,18 +46,6 @@ def written(html, app, page):
     return html
 
 
-def forget(app, error):
-    """Remove labs that no page has any more."""
-    if error or app.builder.format != "html":
-        return
-    site = Path(app.outdir)
-    kept = {name for page in site.rglob("*.html")
-            for name in re.findall(r'data-lab="(\w+)"', page.read_text(encoding="utf-8"))}
-    for path in (site / FOLDER).glob("*"):
-        if path.stem not in kept:
-            path.unlink()
-
-
 def write_files(app):
     if app.builder.format != "html":
         return
@@ -79,5 +69,4 @@ def setup(app):
     app.connect("builder-inited", write_files)
     app.connect("html-page-context", add_files)
     page_passes.add(app, written, priority=700)
-    app.connect("build-finished", forget, priority=750)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
