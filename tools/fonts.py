@@ -15,6 +15,8 @@ from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
@@ -67,12 +69,33 @@ def instance(path, **axes):
     return TTFont(file)
 
 
+def low_radicals(font):
+    """Two sizes of √, the smaller for what stands on one line without an exponent.
+
+    A browser hangs the sign from its bar, so that one which is taller than what it covers falls below the line, and it
+    keeps room behind it for the widest size there is: all sizes are equally wide, and there are no larger ones."""
+    variants, radical = font["MATH"].table.MathVariants, font.getBestCmap()[ord("√")]
+    of_radical = variants.VertGlyphCoverage.glyphs.index(radical)
+    construction = variants.VertGlyphConstruction[of_radical]
+    sizes = construction.MathGlyphVariantRecord[:2]
+    drawn, (advance, left) = deepcopy(font["glyf"][radical]), font["hmtx"][radical]
+    for size, height in zip(sizes, (0.76, 1)):
+        name, pen = size.VariantGlyph, TTGlyphPen(font.getGlyphSet())
+        drawn.draw(TransformPen(pen, (0.85, 0, 0, height, 0, 0)), font["glyf"])
+        font["glyf"][name] = pen.glyph()
+        font["hmtx"][name] = round(0.85 * advance), round(0.85 * left)
+        size.AdvanceMeasurement = round(height * (drawn.yMax - drawn.yMin)) + 1
+    construction.MathGlyphVariantRecord, construction.VariantCount = sizes, len(sizes)
+    construction.GlyphAssembly = None
+
+
 def math_font():
     font = TTFont(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf")
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for table in lookup.SubTable:
             if hasattr(table, "alternates"):                  # one drawing for all small sizes, not two
                 table.alternates = {glyph: [small[0]] * len(small) for glyph, small in table.alternates.items()}
+    low_radicals(font)
     save(deepcopy(font), "book-math.woff2", MATH_COMMON, ["ssty", "dtls"])
     save(font, "book-math-more.woff2", MATH_RARE, ["ssty", "dtls"])
 

@@ -92,10 +92,30 @@ def to_mathml(latex, display, where=None):
         return f"<code>{html.escape(latex)}</code>"
 
 
+LONGEST = 16                # characters of a formula in the text that a narrow screen can always hold
+
+
+def at_equals(latex):
+    """The pieces of a chain of equations, each but the first beginning with its =; what braces hold stays whole."""
+    pieces, start, depth = [], 0, 0
+    if r"\begin" in latex:
+        return [latex]
+    for token in re.finditer(r"\\(left|right)\b|\\.|[{}=]", latex):
+        depth += {"{": 1, r"\left": 1, "}": -1, r"\right": -1}.get(token[0], 0)
+        if token[0] == "=" and depth == 0 and latex[start:token.start()].strip():
+            pieces.append(latex[start:token.start()])
+            start = token.start()
+    return [*pieces, latex[start:]]
+
+
 def visit_math(self, node):
+    """A browser breaks no line in a formula: a long one becomes several, and a line may end between them."""
     latex, _ = prepare(node.astext())
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    self.body.append(to_mathml(latex, False, node) + "</span>")
+    mathml = to_mathml(latex, False, node)
+    if len(re.sub(r"<[^>]*>|&\w+;", "", mathml)) > LONGEST and len(pieces := at_equals(latex)) > 1:
+        mathml = "".join(to_mathml(piece, False, node) for piece in pieces)
+    self.body.append(mathml + "</span>")
     raise nodes.SkipNode
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathml import to_mathml
+from mathml import at_equals, to_mathml
 
 
 @pytest.mark.parametrize("latex", [r"f'(z)", r"\sigma'\left(z\right)", r"\tanh'(z)"])
@@ -23,3 +23,13 @@ def test_parentheses_stretch_only_around_something_high(latex, stretching):
     mathml = to_mathml(latex, True)
     assert mathml.count("<mo>(</mo>") + mathml.count("<mo>)</mo>") == stretching
     assert "0.1667em" not in mathml
+
+
+@pytest.mark.parametrize("latex, pieces", [
+    ("a = b", ["a ", "= b"]), (r"z = \frac{a = b}{2} + 1 = c", ["z ", r"= \frac{a = b}{2} + 1 ", "= c"]),
+    (r"\left(a = b\right) = c", [r"\left(a = b\right) ", "= c"]), ("= b", ["= b"]), (r"\neq", [r"\neq"]),
+    (r"\begin{cases} a = b \end{cases}", [r"\begin{cases} a = b \end{cases}"]),
+])
+def test_a_long_formula_may_end_a_line_before_its_equals_signs(latex, pieces):
+    assert at_equals(latex) == pieces
+    assert all(to_mathml(piece, False).startswith("<math") for piece in pieces)

@@ -141,6 +141,8 @@ def test_the_font_has_every_character_of_the_equations(built_site, html):
         c: p for c, p in used.items() if ord(c) not in font and not c.isspace() and c not in "\u2061\u2062\u2063\u2064"
     }
     assert not missing, f"make the font anew (tools/fonts.py); it lacks {missing}"
+    high = [p for p, soup in html.items() if soup.select("msqrt mfrac, msqrt munderover, msqrt mtable, mroot")]
+    assert not high, f"the font's √ is made for what stands on one line (tools/fonts.py), not for what is on {high}"
     assert used, "no page has an equation"
 
 
@@ -274,6 +276,12 @@ def overflow(page):
 EACH_WIDE_BOX_IS_REACHED = """() => [...document.querySelectorAll(".bd-article pre")].every(
   (box) => box.scrollWidth <= box.clientWidth + 1 || box.tabIndex === 0)"""
 
+# A formula in the text is an image to the browser's line: where it is wider than its paragraph, its end is cut off.
+FORMULAS_CUT = """() => [...document.querySelectorAll(".bd-article span.math math")].filter((formula) => {
+    const line = formula.closest("p, li, td, th, dd, dt");
+    return line && !line.closest("table") && formula.getBoundingClientRect().width > line.clientWidth + 1;
+  }).map((formula) => formula.textContent)"""
+
 
 @pytest.mark.parametrize("page", PAGES + OTHERS)
 @pytest.mark.parametrize("width, dark", [(1280, False), (360, True)], ids=["wide-light", "phone-dark"])
@@ -283,6 +291,7 @@ def test_page_over_http(serve, new_page, axe, page, width, dark):
     opened.wait_for_load_state("networkidle")
     assert opened.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     assert not overflow(opened), overflow(opened)
+    assert not (cut := opened.evaluate(FORMULAS_CUT)), cut
     opened.wait_for_function(EACH_WIDE_BOX_IS_REACHED)
     assert not (found := axe(opened)), "\n".join(found)
     assert not opened.problems, "\n".join(opened.problems)
