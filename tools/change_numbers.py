@@ -9,7 +9,8 @@ top, as "Run all" does, until one fails. Counted is how that ended:
 ran on      nothing failed
 in words    a claim no longer holds or can't be computed, says so and lets the cells below run; or the package
             refuses what it got and says why
-error       anything else: an assertion without words; outside of claims an index out of range, a missing name
+stopped     the cell failed, and says in words at which of its statements and what to do
+error       anything else: an assertion without words, an error that nothing explains
 
 With --every N only each N-th number is changed. It needs a system that can fork, such as Linux."""
 
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SECONDS = 300           # for the cells from the changed one on; then the change counts as an error
-ENDS = ("ran on", "in words", "error")
+ENDS = ("ran on", "in words", "stopped", "error")
 UNSEEN = {"setup", "check", "hide-input"}
 
 
@@ -90,16 +91,22 @@ class Notebook:
             self.failed.append((end, f"{words or str(error) or type(error).__name__} [{type(error).__name__}]"))
             return ""
 
-        claims.no_longer = no_longer
+        def stopped(error, trace):
+            self.explained = explained(error, trace)
+            return ""
+
+        explained, claims.no_longer, claims.stopped = claims.stopped, no_longer, stopped
 
     def run(self, source):
-        """(end, what it says): a cell's end, with "error" or "in words" where it or a claim in it fails."""
-        before = len(self.failed)
+        """(end, what it says, did it fail): the worst end of the cell and of the claims in it."""
+        before, self.explained = len(self.failed), ""
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             result = self.shell.run_cell(source, store_history=False)
         if error := result.error_before_exec or result.error_in_exec:
-            words = (isinstance(error, AssertionError) and str(error)) or refused(error)
-            return "in words" if words else "error", f"{type(error).__name__}: {str(error)[:200]}", True
+            words = str(error) if isinstance(error, AssertionError) else refused(error)
+            explained = self.explained and not isinstance(error, AssertionError)
+            end = "in words" if words else "stopped" if explained else "error"
+            return end, f"{type(error).__name__}: {str(error)[:200]}", True
         ends = self.failed[before:]
         return *max(ends, key=lambda end: ENDS.index(end[0]), default=("ran on", "")), False
 
@@ -194,11 +201,12 @@ def main(arguments):
         counts = in_a_child(lambda page=page: report(page, options.every, options.down), 24 * 3600)
         rows.append((page.stem, Counter(counts)))
     rows.append(("together", sum((counts for _, counts in rows), Counter())))
-    print(f"{'':24} {'numbers':>8} {'ran on':>8} {'in words':>9} {'error':>7}")
+    print(f"{'':24} {'numbers':>8}" + "".join(f"{end:>10}" for end in ENDS))
     for name, counts in rows:
-        print(f"{name:24} {counts.total():8} {counts['ran on']:8} {counts['in words']:9} {counts['error']:7}")
+        print(f"{name:24} {counts.total():8}" + "".join(f"{counts[end]:10}" for end in ENDS))
     good = rows[-1][1]
-    print(f"{1 - good['error'] / max(good.total(), 1):.1%} ran on, or said in words what no longer holds.")
+    print(f"{1 - good['error'] / max(good.total(), 1):.1%} ran on, or said in words what no longer holds or where it "
+          "stopped.")
 
 
 if __name__ == "__main__":

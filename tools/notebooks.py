@@ -67,7 +67,7 @@ The text is licensed CC BY 4.0, the code MIT.
 """
 
 
-IMPORT, OPENING = "from backprop.claims import claim", "with claim():"
+IMPORT, OPENING = "from backprop.claims import claim, errors_in_words\n\nerrors_in_words()", "with claim():"
 
 
 def as_claim(source, metadata):

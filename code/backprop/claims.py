@@ -1,8 +1,9 @@
-"""What a chapter claims about its own numbers: a reader who changes them is told in words, and reads on."""
+"""What a chapter claims of its own numbers, and a cell that fails: whoever changes a number is told in words."""
 
 import ast
 import linecache
 import textwrap
+from pathlib import Path
 
 MOST_LINES = 6              # of the statement that fails: what is still shown in full
 
@@ -39,6 +40,40 @@ def no_longer(words, error, trace):
     where = (f"With the book's own numbers {'it does' if words else does}: something has been changed, here or in a "
              f"cell above. It fails at\n\n```python\n{statement(trace)}\n```")
     return f"{what} {where}\n\n{why}".rstrip()
+
+
+def errors_in_words():
+    """From here on a cell that fails says at which of its statements, and what to do; outside of IPython nothing
+    changes. Where this package refuses what it got, its own words are enough."""
+    from IPython import get_ipython
+
+    if shell := get_ipython():
+        shell.set_custom_exc((Exception,), failed)
+
+
+def failed(shell, kind, error, trace, tb_offset=None):
+    """What a cell that fails shows: what Python says, then the same in words."""
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+    at, raised_in = None, ""
+    for frame in frames(trace):
+        raised_in = frame.tb_frame.f_code.co_filename
+        at = frame if frame.tb_frame.f_globals is shell.user_ns else at
+    if at and not (Path(raised_in).parent == Path(__file__).parent and str(error)):
+        say(stopped(error, at))
+
+
+def frames(trace):
+    while trace:
+        yield trace
+        trace = trace.tb_next
+
+
+def stopped(error, trace):
+    """In words, in Markdown: where a cell stopped, and what to do."""
+    said = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return (f"✗ **This cell stopped before its end**, at\n\n```python\n{statement(trace)}\n```\n\n{said}\n\n"
+            "A cell of the book runs to its end with the book's own numbers: something has been changed, here or in a "
+            "cell above. Change it back and run this cell again, or go on with the cells below.")
 
 
 def statement(trace):

@@ -20,7 +20,7 @@ after = 4"""
 def cell():
     """A function that runs a cell: (what it shows as Markdown, whether it failed, the shell)."""
     shell = InteractiveShell.instance()
-    shell.run_cell("from backprop.claims import claim", silent=True)
+    shell.run_cell("from backprop.claims import claim, errors_in_words\n\nerrors_in_words()", silent=True)
 
     def run(source):
         with capture_output() as shown:
@@ -68,3 +68,27 @@ def test_where_the_source_is_gone_it_says_so(monkeypatch):
     monkeypatch.setattr(claims, "say", shown.append)
     exec("with claim():\n    assert 0", {"claim": claims.claim})
     assert "its source is not at hand" in shown[0]
+
+
+def test_a_cell_that_fails_says_where_and_what_to_do(cell):
+    said, ran_on, _ = cell("numbers = [1, 2]\nfirst = 1\nlast = numbers[7]\nnever = 1")
+    (words,) = said
+    assert not ran_on and words.startswith("✗ **This cell stopped before its end**")
+    assert "```python\nlast = numbers[7]\n```" in words and "IndexError: list index out of range" in words
+    assert "something has been changed, here or in a cell above" in words
+    said, *_ = cell("def inner(v):\n    return v[9]\n\nprint(inner(numbers))")
+    assert "```python\nreturn v[9]\n```" in said[0]
+    said, *_ = cell("import numpy as np\nnp.zeros(2).reshape(3)")
+    assert "reshape(3)" in said[0] and "cannot reshape array" in said[0]
+
+
+def test_what_the_package_says_itself_is_enough(cell):
+    said, ran_on, _ = cell("from backprop import Network\nNetwork([2, 1]).cost([1, 2, 3], [1])")
+    assert not said and not ran_on
+    said, ran_on, _ = cell("raise KeyboardInterrupt")
+    assert not said and not ran_on
+
+
+def test_outside_of_ipython_nothing_changes(monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    claims.errors_in_words()

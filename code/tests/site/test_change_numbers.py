@@ -10,6 +10,7 @@ import pytest
 import backprop  # noqa: F401
 from tools import change_numbers, pages
 from tools.change_numbers import changes, in_a_child, numbers, try_out
+from tools.notebooks import IMPORT
 
 CHAPTERS = change_numbers.chapters()
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
@@ -23,7 +24,7 @@ def ends(*sources, **options):
     """Try out a notebook of these cells, in a process of its own."""
     def run():
         return [[change.words.split(" in ")[0], end, where] for change, end, _, where in
-                try_out(cells("from backprop import Network\nfrom backprop.claims import claim", *sources), **options)]
+                try_out(cells(f"from backprop import Network\n{IMPORT}", *sources), **options)]
     return in_a_child(run)
 
 
@@ -49,15 +50,15 @@ def test_how_it_ends_is_told_apart():
     assert ends("x = 1", "with claim('x is one'):\n    assert x == 1") == [["1 → 2", "in words", 2]]
     assert ends("x = 1", "with claim('x is one'):\n    [5, 6][x]") == [["1 → 2", "in words", 2]]
     assert ends("x = 1", "with claim():\n    [5, 6][x]") == [["1 → 2", "in words", 2]]
-    assert ends("x = 1", "[5, 6][x]") == [["1 → 2", "error", 2]]
+    assert ends("x = 1", "[5, 6][x]") == [["1 → 2", "stopped", 2]]
     assert ends("x = 2", "Network([2, 1]).cost([1] * x, [1])") == [["2 → 3", "in words", 2]]
-    assert ends("x = 2", "raise ValueError('of the cell') if x > 2 else None") == [["2 → 3", "error", 2]]
+    assert ends("x = 2", "raise ValueError('of the cell') if x > 2 else None") == [["2 → 3", "stopped", 2]]
 
 
 @needs_fork
 def test_the_worst_of_all_cells_counts_and_a_claim_is_no_end():
     claims = "with claim('y is one'):\n    y = 2 - x\n    assert y"
-    assert ends("x = 1", claims, "[5, 6][x]") == [["1 → 2", "error", 3], ["2 → 3", "ran on", None]]
+    assert ends("x = 1", claims, "[5, 6][x]") == [["1 → 2", "stopped", 3], ["2 → 3", "ran on", None]]
     assert in_a_child(lambda: json.dumps(1), seconds=5) == "1" and in_a_child(lambda: os._exit(1)) is None
 
 
