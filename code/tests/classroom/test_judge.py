@@ -10,6 +10,7 @@ import pytest
 from backprop.assignment import as_function, number, one_of, pair, refuses, same, untouched, without_warning
 from classroom.judge import Function, Student, StudentError
 from classroom.plain import Other
+from classroom.sandbox import Sandbox
 from tests.classroom.helpers import QUICK, answer, copy, judged, made, needs_sandbox
 
 
@@ -39,6 +40,23 @@ def test_a_call_tells_what_it_changed_and_what_it_warned_of(student):
     with pytest.raises(AssertionError, match="both warns: divide by zero"):
         without_warning(both, A, [A, A], B, what="both")
     assert (untouched(nothing, A, B, what="nothing") == without_warning(nothing, A, B, what="nothing")).all()
+
+
+@needs_sandbox
+def test_an_endless_cell_is_not_given_all_its_time_again_and_what_stands_above_the_loop_counts(monkeypatch):
+    times, ask = [], Sandbox.ask
+
+    def recorded(self, do, cpu=None, **request):
+        times.append(cpu)
+        return ask(self, do, cpu=cpu, **request)
+
+    monkeypatch.setattr(Sandbox, "ask", recorded)
+    with contextlib.closing(Student(QUICK)) as student:
+        for _ in range(2):
+            assert student.cell("first = 7\nwhile True:\n    pass")[0] == "this cell took too long"
+            assert student.cell("second = first")[0] == "" and student.get("second") == 7
+            student.again()
+    assert [time for time in times if time] == [QUICK.cpu / 5] and times.index(QUICK.cpu / 5) > 2
 
 
 @pytest.mark.filterwarnings("ignore:divide")
