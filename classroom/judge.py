@@ -32,7 +32,7 @@ from .steps import FOR_TEACHER
 from .submission import kind, question_of
 
 MAX_DEATHS = 6
-ONCE_MORE = 1 / 5                      # of its time gets a cell that has run out of it before
+LEAST = 1 / 5                          # of the time a cell or call may use, for code that has run out of it
 MAX_SHOWN = 10_000_000                 # characters of all outputs together; a picture counts, too
 NOT_RUN = "notebook-only"              # tag of given cells that only the student needs (pictures, the widget)
 STUDENT_SIDE = "sandbox-only"          # tag of given cells that use the student's names
@@ -58,7 +58,7 @@ class Student:
     def __init__(self, limits, preload=()):
         self.limits, self.preload, self.sandbox, self.ran = limits, preload, None, []
         self.deaths = []                        # why, in words
-        self.endless = set()                    # cells that ran out of time: they aren't given all of it once more
+        self.late = 0                           # how often it ran out of time
         self.others = []                        # what came through the wall and isn't plain
         self.shown = 0                          # characters of output so far
         self.spoilt = ""                        # what the machine has done to it, for which no student should pay
@@ -89,8 +89,10 @@ class Student:
             if self.sandbox is None:
                 self.sandbox = self._start()
                 for source in self.ran:
-                    self.sandbox.ask("cell", source=source, cpu=self.patience(source))
-            return self.sandbox.ask(do, **request)
+                    self.sandbox.ask("cell", source=source, cpu=self.patience())
+            reply = self.sandbox.ask(do, cpu=self.patience(), **request)
+            self.late += reply.get("error") == "OutOfTime"
+            return reply
         except NoMemory:
             self.sandbox, self.spoilt = None, "the machine had no memory left"
             raise NotJudged(self.spoilt) from None
@@ -99,9 +101,10 @@ class Student:
             self.deaths.append(str(death))
             raise
 
-    def patience(self, source):
-        """Seconds for a cell, less than the limits allow: what stands above an endless loop still runs."""
-        return ONCE_MORE * self.limits.cpu if source in self.endless else None
+    def patience(self):
+        """Processor seconds for the next cell or call: half as many each time the code has run out of them, so that an
+        endless loop that is called everywhere doesn't hold up the class. What stands above a loop still runs."""
+        return self.limits.cpu * max(LEAST, 0.5**self.late)
 
     def _start(self):
         try:
@@ -113,7 +116,7 @@ class Student:
     def cell(self, source):
         """Run a cell. Returns (a line where it came to no end, the error it raised, outputs); either may be ""."""
         try:
-            reply = self.ask("cell", source=source, cpu=self.patience(source))
+            reply = self.ask("cell", source=source)
         except Died as death:
             # The cell isn't run again: what was before it and what comes after it is judged without it.
             return f"this cell {death}", "", []
@@ -121,7 +124,6 @@ class Student:
         error, cut = str(reply.get("error") or "")[:100], ""
         if error == "OutOfTime":
             cut = "this cell took too long"
-            self.endless.add(source)
         elif error in ("RecursionError", "MemoryError") and "outputs" not in reply:
             cut = f"this cell couldn't be run ({error}: it is nested too deep, or too large)"
         elif not isinstance(reply.get("outputs"), list):

@@ -170,7 +170,7 @@ class Sandbox:
         self.ready = True
 
     def ask(self, do, cpu=None, **request):
-        """cpu: processor seconds for this request, if it isn't to have what the limits allow."""
+        """cpu: processor seconds for this request, if it isn't to have all that the limits allow."""
         token, cpu = secrets.token_hex(8), cpu or self.limits.cpu
         request |= {"do": do, "token": token, "cpu": cpu, "wall": self.limits.wall}
         line = json.dumps(request).encode() + b"\n"
@@ -231,7 +231,7 @@ class Sandbox:
         return 0
 
     def _exchange(self, line, cpu, wall):
-        start, before = time.monotonic(), self._usage()[0]
+        start, before = time.monotonic(), None          # most replies are there before the first look
         next_look = start + 0.1
         sending = memoryview(line)
         while b"\n" not in self.received:
@@ -255,6 +255,7 @@ class Sandbox:
             if now >= next_look:
                 next_look = now + 0.1
                 seconds, memory = self._usage()
+                before = seconds if before is None else before
                 if memory > self.limits.memory * MIB:
                     raise Died(self._close(f"used more than {self.limits.memory} MiB of memory"))
                 if self._files() > self.limits.files:

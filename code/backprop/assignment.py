@@ -170,7 +170,8 @@ def refuses(function, *arguments, what, error="ValueError"):
 
 
 def as_function(expression, *symbols):
-    """The function of these symbols that a SymPy answer stands for; it returns None while there is no answer."""
+    """The function of these symbols, of plain numbers, that a SymPy answer stands for; it returns None while there is
+    no answer."""
     import sympy
     if expression is None or expression is ...:
         return lambda *values: None
@@ -182,7 +183,7 @@ def as_function(expression, *symbols):
         def function(*values):
             raise AssertionError(f"the expression still contains {', '.join(others)}")
         return function
-    return sympy.lambdify(symbols, expression)
+    return sympy.lambdify(symbols, expression, "math")           # with NumPy the first one takes a second to import
 
 
 def standing():

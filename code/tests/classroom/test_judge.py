@@ -43,7 +43,7 @@ def test_a_call_tells_what_it_changed_and_what_it_warned_of(student):
 
 
 @needs_sandbox
-def test_an_endless_cell_is_not_given_all_its_time_again_and_what_stands_above_the_loop_counts(monkeypatch):
+def test_who_runs_out_of_time_has_half_as_much_from_then_on_and_what_stands_above_a_loop_counts(monkeypatch):
     times, ask = [], Sandbox.ask
 
     def recorded(self, do, cpu=None, **request):
@@ -51,12 +51,12 @@ def test_an_endless_cell_is_not_given_all_its_time_again_and_what_stands_above_t
         return ask(self, do, cpu=cpu, **request)
 
     monkeypatch.setattr(Sandbox, "ask", recorded)
+    endless = "first = 7\nwhile True:\n    pass"
     with contextlib.closing(Student(QUICK)) as student:
-        for _ in range(2):
-            assert student.cell("first = 7\nwhile True:\n    pass")[0] == "this cell took too long"
-            assert student.cell("second = first")[0] == "" and student.get("second") == 7
-            student.again()
-    assert [time for time in times if time] == [QUICK.cpu / 5] and times.index(QUICK.cpu / 5) > 2
+        student.cell("x = 1")
+        assert [student.cell(endless)[0] for _ in range(4)] == ["this cell took too long"] * 4
+        assert student.cell("second = first")[0] == "" and student.get("second") == 7
+    assert [time / QUICK.cpu for time in times] == [1, 1, 1 / 2, 1 / 4, 1 / 5, 1 / 5, 1 / 5]
 
 
 @pytest.mark.filterwarnings("ignore:divide")
