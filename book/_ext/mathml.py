@@ -93,6 +93,7 @@ def to_mathml(latex, display, where=None):
 
 
 LONGEST = 16                # characters of a formula in the text that a narrow screen can always hold
+FIRST, INFIX = '<math><mo lspace="0">=', '<math><mo form="infix">='
 
 
 def at_equals(latex):
@@ -114,7 +115,7 @@ def visit_math(self, node):
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     mathml = to_mathml(latex, False, node)
     if len(re.sub(r"<[^>]*>|&\w+;", "", mathml)) > LONGEST and len(pieces := at_equals(latex)) > 1:
-        mathml = "".join(to_mathml(piece, False, node) for piece in pieces)
+        mathml = "".join(to_mathml(piece, False, node).replace(FIRST, INFIX, 1) for piece in pieces)
     self.body.append(mathml + "</span>")
     raise nodes.SkipNode
 
