@@ -21,11 +21,11 @@ TOP = Path(__file__).resolve().parents[1]
 BUILD = TOP / "_build"
 
 
-def code_fingerprint():
-    """A name for the code the chapters run: it changes when the code does."""
+def fingerprint(folder, *files):
+    """A name for the code in a folder, and for some files: it changes when they do."""
     digest = hashlib.sha256()
-    files = [p for p in (TOP / "code" / "backprop").rglob("*") if p.suffix in (".py", ".js", ".css")]
-    for path in sorted(files) + [TOP / "requirements.txt"]:
+    code = sorted(p for p in (TOP / folder).rglob("*") if p.suffix in (".py", ".js", ".css"))
+    for path in [*code, *(TOP / file for file in files)]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -50,7 +50,7 @@ def build(chapter=None):
     """Build the book, or one chapter; return Sphinx's exit code."""
     # Executed chapters are kept in a cache, one for each state of the code.
     caches = BUILD / "executed"
-    cache = caches / code_fingerprint()
+    cache = caches / fingerprint("code/backprop", "requirements.txt")
     fresh = not cache.exists()
     if fresh and caches.exists():
         for old in sorted(caches.iterdir(), key=lambda p: p.stat().st_mtime)[:-2]:
@@ -77,17 +77,17 @@ def build(chapter=None):
         settings["sources_check"] = False    # most pages are not executed here
         settings["external_toc_path"] = toc_with(chapter).as_posix()
 
-    # Sphinx repeats no warning about a page it doesn't read again: after a build
-    # that failed, or with other code, everything is read again.
-    passed = folder / "passed"
-    fresh = fresh or not passed.exists() or passed.read_text() != cache.name
+    # Sphinx repeats no warning about a page it doesn't read again, and doesn't see that an extension has changed:
+    # after a build that failed, or with other code, everything is read again.
+    passed, state = folder / "passed", f"{cache.name} {fingerprint('book/_ext')}"
+    fresh = fresh or not passed.exists() or passed.read_text() != state
     passed.unlink(missing_ok=True)
     result = build_sphinx(
         TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
         confoverrides=settings, filenames=pages, freshenv=fresh and not chapter,
         warningiserror=not chapter, keep_going=True, jobs=min(os.cpu_count() or 1, 8))
     if result == 0:
-        passed.write_text(cache.name)
+        passed.write_text(state)
     return result if isinstance(result, int) else 1
 
 

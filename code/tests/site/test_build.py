@@ -27,6 +27,13 @@ def test_a_mistake_fails_the_build(small_book):
     code, output = small_book()
     assert code == 0, output
 
+    mathml = small_book.folder / "book" / "_ext" / "mathml.py"
+    source = mathml.read_text(encoding="utf-8")
+    mathml.write_text(source.replace('CLASS="math ', 'CLASS="other math '), encoding="utf-8")
+    assert small_book()[0] == 0
+    page = (small_book.folder / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
+    assert "other math" in page, "an extension has changed: every page is made anew"
+
 
 @pytest.mark.browser
 def test_a_new_exercise_in_the_words_of_contributing(small_book, new_page):
