@@ -40,7 +40,7 @@ THEME = """
 .reveal figure { margin: 0 auto; text-align: center; } .reveal figcaption { display: none; }
 .reveal figure svg { max-width: 1100px !important; width: auto !important; height: 380px !important; }
 .reveal .minutes { position: absolute; right: 20px; top: -34px; font-size: 18px; color: %(muted)s; }
-.reveal .slide-number { background: none; color: %(muted)s; }
+.reveal .slide-number { background: none; color: %(muted)s; right: auto; left: 12px; }     /* clear of the arrows */
 """
 PAGE = """<!DOCTYPE html>
 <html lang="en">
