@@ -161,10 +161,14 @@ def test_nothing_is_warned_of_however_strict_numpy_is():
 def test_ctrl_c_leaves_a_usable_network_and_history():
     net, before = classifier(), classifier()
     history = net.train(X, Y, learning_rate=0.1, epochs=1, seed=0)
+    here = signal.signal(signal.SIGINT, signal.default_int_handler)      # what a script starts with & ignores Ctrl-C
     threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        net.train(X, Y, learning_rate=0.1, epochs=10**7, batch_size=1, history=history)
-        time.sleep(5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            net.train(X, Y, learning_rate=0.1, epochs=10**7, batch_size=1, history=history)
+            time.sleep(5)
+    finally:
+        signal.signal(signal.SIGINT, here)
     assert history.epochs > 2 and largest_difference(net, before) > 1e-3
     assert net.cost(X, Y) < before.cost(X, Y)
     net.train(X, Y, learning_rate=0.1, epochs=1, history=history)
