@@ -115,7 +115,7 @@ def visit_math(self, node):
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     mathml = to_mathml(latex, False, node)
     if len(re.sub(r"<[^>]*>|&\w+;", "", mathml)) > LONGEST and len(pieces := at_equals(latex)) > 1:
-        mathml = "".join(to_mathml(piece, False, node).replace(FIRST, INFIX, 1) for piece in pieces)
+        mathml = "<wbr>".join(to_mathml(piece, False, node).replace(FIRST, INFIX, 1) for piece in pieces)
     self.body.append(mathml + "</span>")
     raise nodes.SkipNode
 
