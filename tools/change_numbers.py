@@ -23,7 +23,6 @@ import signal
 import sys
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
 from typing import NamedTuple
 
 SECONDS = 300           # for the cells from the changed one on; then the change counts as an error
@@ -99,11 +98,13 @@ class Notebook:
 
     def run(self, source):
         """(end, what it says, did it fail): the worst end of the cell and of the claims in it."""
+        from backprop import claims
+
         before, self.explained = len(self.failed), ""
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             result = self.shell.run_cell(source, store_history=False)
         if error := result.error_before_exec or result.error_in_exec:
-            words = str(error) if isinstance(error, AssertionError) else refused(error)
+            words = str(error) if isinstance(error, AssertionError) else claims.refused(error)
             explained = self.explained and not isinstance(error, AssertionError)
             end = "in words" if words else "stopped" if explained else "error"
             return end, f"{type(error).__name__}: {str(error)[:200]}", True
@@ -120,15 +121,6 @@ class Notebook:
             if stopped:
                 break
         return worst
-
-
-def refused(error):
-    """Did the package raise this error itself, to say what it expected and what came?"""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = Path(trace.tb_frame.f_code.co_filename) if trace else Path()
-    return isinstance(error, ValueError | TypeError) and where.parent.name == "backprop" and bool(str(error))
 
 
 def in_a_child(function, seconds=SECONDS):

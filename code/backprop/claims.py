@@ -54,12 +54,16 @@ def errors_in_words():
 def failed(shell, kind, error, trace, tb_offset=None):
     """What a cell that fails shows: what Python says, then the same in words."""
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-    at, raised_in = None, ""
-    for frame in frames(trace):
-        raised_in = frame.tb_frame.f_code.co_filename
-        at = frame if frame.tb_frame.f_globals is shell.user_ns else at
-    if at and not (Path(raised_in).parent == Path(__file__).parent and str(error)):
-        say(stopped(error, at))
+    own = [frame for frame in frames(trace) if frame.tb_frame.f_globals is shell.user_ns]
+    if own and not refused(error):
+        say(stopped(error, own[-1]))
+
+
+def refused(error):
+    """Did the package raise this error itself, to say what it expected and what came?"""
+    trace = list(frames(error.__traceback__))
+    return (bool(trace) and isinstance(error, ValueError | TypeError) and bool(str(error))
+            and Path(trace[-1].tb_frame.f_code.co_filename).parent == Path(__file__).parent)
 
 
 def frames(trace):
