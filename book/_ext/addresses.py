@@ -15,6 +15,7 @@ from sphinx.util.nodes import make_refnode
 from cells import check_line
 from mathml import prepare
 from quiz import quiz_summary
+from together import put
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def link_mentions(app, document, page):
                 parts += [nodes.Text(text[at:found.start()]), make_refnode(app.builder, page, *places[tag], shown)]
                 at = found.end()
         if parts:
-            text.parent.replace(text, [*parts, nodes.Text(text[at:])])
+            put(text, *parts, nodes.Text(text[at:]))
 
 
 def linkable(document):

@@ -12,6 +12,7 @@ from sphinx import addnodes
 from sphinx.util.nodes import make_refnode
 
 from addresses import ancestors, linkable
+from together import put
 
 # Words of everyday use, whose everyday meaning is as frequent: these are linked by {term} alone.
 EVERYDAY = {"example", "path", "message", "update rule", "saddle", "shortcut", "input", "output", "layer",
@@ -53,7 +54,7 @@ def link_terms(app, document, page):
             parts += [nodes.Text(text[at:found.start()]), make_refnode(app.builder, page, *known[name], shown)]
             at = found.end()
         if parts:
-            text.parent.replace(text, [*parts, nodes.Text(text[at:])])
+            put(text, *parts, nodes.Text(text[at:]))
 
 
 def linked_already(document, known):

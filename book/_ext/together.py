@@ -1,21 +1,38 @@
-"""What the end of a line may not part: a formula and its full stop, the sizes of a network such as 4-2-2-1."""
+"""What the end of a line may not part: a formula and its full stop or parenthesis, sizes such as 4-2-2-1."""
 
 import re
 
 from docutils import nodes
 
+BEFORE = re.compile(r"[(\[‘“]+$")                      # what may not end a line
 AFTER = re.compile(r"[.,;:?!)\]’”%°]+")                # what may not begin a line
 SIZES = re.compile(r"\b(\d+(?:-\d+){2,})\b")
 
 
+def put(text, *parts):
+    """Put these in the place of a text. (docutils' own replace takes the first text that reads the same.)"""
+    siblings = text.parent.children
+    place = next(i for i, sibling in enumerate(siblings) if sibling is text)
+    text.parent[place:place + 1] = [part for part in parts if part.astext()]
+
+
 def keep_punctuation(app, document, page):
-    """A formula in a line and the punctuation that follows it stay in one line."""
+    """A formula in a line and the punctuation around it stay in one line."""
     for formula in list(document.findall(nodes.math)):
-        after = formula.next_node(descend=False, siblings=True)
-        if isinstance(after, nodes.Text) and after.parent is formula.parent and (found := AFTER.match(after)):
-            together = nodes.inline("", "", formula.deepcopy(), nodes.Text(found[0]), classes=["together"])
-            formula.parent.replace(after, nodes.Text(after[found.end():]))
+        siblings = formula.parent.children
+        place = next(i for i, sibling in enumerate(siblings) if sibling is formula)
+        before = siblings[place - 1] if place else None
+        after = siblings[place + 1] if place + 1 < len(siblings) else None
+        opens = BEFORE.search(before)[0] if isinstance(before, nodes.Text) and BEFORE.search(before) else ""
+        closes = AFTER.match(after)[0] if isinstance(after, nodes.Text) and AFTER.match(after) else ""
+        if opens or closes:
+            together = nodes.inline("", "", classes=["together"])
             formula.replace_self(together)
+            together += [part for part in (nodes.Text(opens), formula, nodes.Text(closes)) if part.astext()]
+        if opens:
+            put(before, nodes.Text(before.removesuffix(opens)))
+        if closes:
+            put(after, nodes.Text(after.removeprefix(closes)))
 
 
 def keep_sizes(app, document, page):
@@ -25,8 +42,8 @@ def keep_sizes(app, document, page):
             continue
         parts = SIZES.split(text)
         if len(parts) > 1:
-            text.parent.replace(text, [nodes.inline("", part, classes=["together"]) if number % 2 else nodes.Text(part)
-                                       for number, part in enumerate(parts) if part])
+            put(text, *[nodes.inline("", part, classes=["together"]) if number % 2 else nodes.Text(part)
+                        for number, part in enumerate(parts)])
 
 
 def setup(app):

@@ -52,6 +52,18 @@ def test_a_line_parts_neither_sizes_nor_a_formula_and_its_full_stop(tmp_path):
     assert re.search(r'<span class="together"><span class="math[^>]*><math><mi>z</mi></math></span>\.</span>', page)
 
 
+def test_punctuation_stays_where_it_was_written(tmp_path):
+    """Texts that read the same are not the same: a comma after code once went to a formula, which had one already."""
+    text = "# A page\n\nWrite `v`, `w` for $x$, $y$ (or $z$, “$u$”, $t$).\n\n4-2-2-1 *or* 4-2-2-1 *or* 4-2-2-1\n"
+    html, _ = build(tmp_path, {"index": text}, ["myst_parser", "mathml", "together"])
+    page = (html / "index.html").read_text(encoding="utf-8")
+    paragraph = re.search(r"<p>(Write.*?)</p>", page, re.S)[1]
+    assert re.sub(r"<[^>]+>", "", paragraph) == "Write v, w for x, y (or z, “u”, t)."
+    kept = re.findall(r'<span class="together">(.*?)</span>(?=[^<]*(?:<span class="(?:math|together)|$))', paragraph)
+    assert [re.sub(r"<[^>]+>", "", part) for part in kept] == ["x,", "z,", "“u”,", "t)."]
+    assert "<em>or</em>" in page and page.count('<span class="together">4-2-2-1</span>') == 3
+
+
 # --- quiz ----------------------------------------------------------------------------------------
 
 def test_quiz_becomes_one_details_a_choice(tmp_path):

@@ -60,7 +60,7 @@ class Wide(Layout):
         x, y = self.at(l, j, "a")
         return x - 16, y - self.r - 9, "start"
 
-    def sign(self, l, j):
+    def sign(self, l, j, length):
         x, y = self.at(l, j, "z")
         return x + self.pair / 2, y - 6, "middle"
 
@@ -113,8 +113,10 @@ class Compact(Layout):
         x, y = self.at(l, j, "a")
         return min(x + 14, 340 - 62), y - self.r - 6, "start"
 
-    def sign(self, l, j):
+    def sign(self, l, j, length):
         x, y = self.at(l, j, "z")
+        if length > 2:                              # too long to stand between z and a: below z, and below its delta
+            return x, y + self.r + (32 if self.moving else 12), "middle"
         return x + self.half + 4, y - 2, "middle"
 
     def around_cost(self):
@@ -146,7 +148,7 @@ class Tall(Layout):
         x, y = self.at(l, j, "a")
         return x + self.r + 5, y + 4, "start"
 
-    def sign(self, l, j):
+    def sign(self, l, j, length):
         x, y = self.at(l, j, "z")
         return x + 8, y + self.pair / 2 + 4, "start"
 

@@ -134,7 +134,7 @@ class Picture:
         activation = self.page.config["activation"][l - 1]
         sign = ACTIVATION_SIGNS.get(activation, activation)
         if not layout.dense and not (layout.wide and len(sign) > 4):
-            self.labels.append(self.text(layout.sign(l, j), sign, "f", 8 * len(sign)))
+            self.labels.append(self.text(layout.sign(l, j, len(sign)), sign, "f", 8 * len(sign)))
 
     def cost(self):
         (x, y), around = self.layout.cost, self.layout.around_cost()
