@@ -70,17 +70,20 @@ PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>|<mrow>(?:<mspace[^>]*/>)*<mi>[^<]*</m
 FLAT = (r'(?:<mi[^>]*>[^<]*</mi>|<mn>[^<]*</mn>|<mo[^>]*>[^<]*</mo>|<mrow>'
         r'<mo stretchy="false">\((?:(?!</?mrow).)*</mrow>)')
 FENCE = re.compile(rf'<mrow><mo(?: lspace="[^"]*")?>\(</mo>({FLAT}+)<mo(?: rspace="[^"]*")?>\)</mo></mrow>')
+LAYER = re.compile(r'<mrow><mo stretchy="false">\(</mo><mn>(\d+)</mn><mo stretchy="false">\)</mo></mrow>'
+                   r"(?=</msu(?:bsu)?p>)")
 APPLIED = re.compile(r'(</mi>|[′″]</mo></mrow>)<mrow><mo lspace="0\.1667em"')
 
 
 def tidy(mathml):
     """The same MathML, better looking: a prime is a raised mark already and must not be raised again;
-    parentheses around one line of symbols needn't stretch; none stands away from its function."""
+    parentheses around one line of symbols needn't stretch; none stands away from its function; the number of a layer,
+    which stands in every formula, is one element and not four."""
     mathml = PRIME.sub(r'<mrow>\1<mo lspace="0.05em" rspace="0">\2</mo></mrow>', mathml)
     count = 1
     while count:
         mathml, count = FENCE.subn(r'<mrow><mo stretchy="false">(</mo>\1<mo stretchy="false">)</mo></mrow>', mathml)
-    return APPLIED.sub(r"\1<mrow><mo", mathml)
+    return LAYER.sub(r"<mn>(\1)</mn>", APPLIED.sub(r"\1<mrow><mo", mathml))
 
 
 def to_mathml(latex, display, where=None):

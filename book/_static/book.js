@@ -76,8 +76,10 @@
   function showWhereOneIs() {
     const bar = document.querySelector(".bd-sidebar-primary"), entry = bar?.querySelector(".bd-docs-nav .active > a, .bd-sidenav__home-link .active a");
     if (!entry) return;
-    const there = entry.getBoundingClientRect(), window = bar.getBoundingClientRect();
-    if (there.top < window.top || there.bottom > window.bottom) bar.scrollTop += there.top - window.top - window.height / 3;
+    new IntersectionObserver(([{ boundingClientRect: there, rootBounds: window, intersectionRatio }], watch) => {
+      watch.disconnect();                     // asked so, nothing is laid out before its time
+      if (window && intersectionRatio < 1) bar.scrollTop += there.top - window.top - window.height / 3;
+    }, { root: bar }).observe(entry);
   }
 
   // The menus of the header: a press opens, Escape and a press elsewhere close.
