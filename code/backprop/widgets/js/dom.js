@@ -11,7 +11,12 @@ function set(el, attributes) {
   }
 }
 
-const write = (el, text) => { if (el.textContent !== text) el.textContent = text; };
+// A text that takes another's place would be styled anew; one that changes is only laid out.
+function write(el, text) {
+  const { firstChild: now, lastChild } = el;
+  if (now?.nodeType === Node.TEXT_NODE && now === lastChild) { if (now.data !== text) now.data = text; }
+  else if (el.textContent !== text) el.textContent = text;
+}
 
 const keepKeys = (root) => root.addEventListener("focusin", (event) => set(event.target, { "data-lm-suppress-shortcuts": true }));
 
