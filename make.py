@@ -287,7 +287,14 @@ def lab():
     print("\nOpening JupyterLab; stop it with Ctrl-C.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         run(PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=notebooks", "--LabApp.news_url=",
-            "--LabApp.default_url=/lab/tree/contents.ipynb", *options)
+            "--LabApp.default_url=/lab/tree/contents.ipynb", *options, env=with_our_extension())
+
+
+def with_our_extension():
+    """The environment in which JupyterLab finds the package's extension: installed as it is here, from its folder,
+    the package doesn't put it into the place where a wheel does."""
+    return {**os.environ, "JUPYTER_PATH": os.pathsep.join(
+        [str(TOP / "code" / "backprop" / "widgets"), *filter(None, [os.environ.get("JUPYTER_PATH")])])}
 
 
 def preview():

@@ -46,6 +46,8 @@ def test_the_zip_has_all_a_reader_needs(unpacked):
     of_package = {p.relative_to(TOP / "code").as_posix() for p in (TOP / "code" / "backprop").rglob("*")
                   if p.suffix in (".py", ".js", ".css")}
     assert of_package <= installed, of_package - installed
+    extension = "share/jupyter/labextensions/backprop-textbook/"            # where JupyterLab looks for it
+    assert {f"{extension}package.json", f"{extension}static/reopened.js"} <= installed
 
 
 @pytest.mark.parametrize("chapter", NAMES)
