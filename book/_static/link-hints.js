@@ -19,10 +19,10 @@
   }
   for (const act of ["scroll", "pointermove", "keydown"]) addEventListener(act, () => load(), { once: true, passive: true });
 
-  /** The link that has, or may have, something to say at an event's place, or null. */
+  /** The link that has, or may have, something to say at an event's place, or null. A button of the first page goes. */
   function linkAt(event) {
     const link = event.target.closest?.('.bd-article a.reference[href*="#"]');
-    return link && !link.closest("dl.glossary") && (!hints || hints[link.getAttribute("href")]) ? link : null;
+    return link && !link.closest("dl.glossary, .ways") && (!hints || hints[link.getAttribute("href")]) ? link : null;
   }
 
   /** Show what a link says, if it says something and is still the one that is wanted when that is there. */

@@ -62,6 +62,11 @@ def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_pag
     link.tap()
     assert phone.url.endswith("#equation-BP2")
 
+    phone.goto((built_site / "book" / "index.html").as_uri())             # a button isn't a mention: it goes at once
+    phone.locator(".ways a").first.tap()
+    phone.wait_for_url("**/index.html#*")
+    assert phone.locator(".term-hint").count() == 0
+
 
 @pytest.mark.browser
 def test_terms_sections_and_errata_are_shown_too(built_site, new_page):

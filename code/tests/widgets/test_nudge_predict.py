@@ -45,6 +45,18 @@ def test_the_ring_says_direction_and_size_and_changes_nothing(open_nudge):
     assert (ring_y - dot_y) * pixel == pytest.approx(state(page)["C"] - (C - guess), abs=2 * pixel)
 
 
+@pytest.mark.parametrize("guess", ["0.001", "0.02", "0.05", "0.1", "0.5"])
+def test_the_guess_and_the_slope_stand_clear_of_each_other(open_nudge, guess):
+    page = open_nudge({"question": "C", "weight": "w2_11", "span": (-4, 4)}, width=390)
+    page.click("text=↓ down")
+    page.fill("[data-field=guess]", guess)
+    page.click("text=show me")
+    mine, slope = (page.locator(f".curve {name}").bounding_box() for name in (".ghost text", "text.tag"))
+    apart = [abs(mine[at] + mine[size] / 2 - slope[at] - slope[size] / 2) - (mine[size] + slope[size]) / 2
+             for at, size in (("x", "width"), ("y", "height"))]
+    assert max(apart) > -3, "the words lie on each other"
+
+
 def test_buttons_and_field_move_the_ring(open_nudge):
     page = open_nudge({"question": "C"})
     y = middle(page, ".ghost .ring")[1]

@@ -36,7 +36,10 @@ function ghost(app, svg) {
     for (const circle of [ring, grip]) set(circle, { cx: x, cy: y });
     set(path, { d: `M${x} ${scale.top}V${scale.bottom}` });
     const below = veiled ? y < scale.top + 2.2 * scale.em : y < scale.bottom - 2 * scale.em;
-    set(text, { x: clamp(x, [scale.left + 5 * scale.em, scale.right - 5 * scale.em]), y: y + (below ? 9 + 1.1 * scale.em : -9 - 0.4 * scale.em), "text-anchor": "middle" });
+    const slope = scale.y(app.q.C) - 0.9 * scale.em;   // where plot writes it
+    let line = y + (below ? 9 + 1.1 * scale.em : -9 - 0.4 * scale.em);
+    if (!veiled && Math.abs(line - slope) < 1.4 * scale.em) line = slope - 1.4 * scale.em;
+    set(text, { x: clamp(x, [scale.left + 5 * scale.em, scale.right - 5 * scale.em]), y: line, "text-anchor": "middle" });
     text.textContent = veiled ? (guess.sign ? "here?" : "drag me up or down") : "your guess";
   };
 }
