@@ -5,7 +5,7 @@ import re
 from docutils import nodes
 
 BEFORE = re.compile(r"[(\[‘“]+$")                      # what may not end a line
-AFTER = re.compile(r"[.,;:?!)\]’”%°]+")                # what may not begin a line
+AFTER = re.compile(r"^[.,;:?!)\]’”%°]+")               # what may not begin a line
 SIZES = re.compile(r"\b(\d+(?:-\d+){2,})\b")
 
 
@@ -16,15 +16,19 @@ def put(text, *parts):
     text.parent[place:place + 1] = [part for part in parts if part.astext()]
 
 
+def part_of(node, pattern):
+    """What the pattern finds in a node that is a text, else nothing."""
+    found = isinstance(node, nodes.Text) and pattern.search(node)
+    return found[0] if found else ""
+
+
 def keep_punctuation(app, document, page):
     """A formula in a line and the punctuation around it stay in one line."""
     for formula in list(document.findall(nodes.math)):
-        siblings = formula.parent.children
-        place = next(i for i, sibling in enumerate(siblings) if sibling is formula)
+        siblings, place = formula.parent.children, formula.parent.index(formula)
         before = siblings[place - 1] if place else None
         after = siblings[place + 1] if place + 1 < len(siblings) else None
-        opens = BEFORE.search(before)[0] if isinstance(before, nodes.Text) and BEFORE.search(before) else ""
-        closes = AFTER.match(after)[0] if isinstance(after, nodes.Text) and AFTER.match(after) else ""
+        opens, closes = part_of(before, BEFORE), part_of(after, AFTER)
         if opens or closes:
             together = nodes.inline("", "", classes=["together"])
             formula.replace_self(together)

@@ -13,9 +13,10 @@ function set(el, attributes) {
 
 // A text that takes another's place would be styled anew; one that changes is only laid out.
 function write(el, text) {
-  const { firstChild: now, lastChild } = el;
-  if (now?.nodeType === Node.TEXT_NODE && now === lastChild) { if (now.data !== text) now.data = text; }
-  else if (el.textContent !== text) el.textContent = text;
+  if (el.textContent === text) return;
+  const { firstChild: only, lastChild } = el;
+  if (only === lastChild && only?.nodeType === Node.TEXT_NODE) only.data = text;
+  else el.textContent = text;
 }
 
 const keepKeys = (root) => root.addEventListener("focusin", (event) => set(event.target, { "data-lm-suppress-shortcuts": true }));

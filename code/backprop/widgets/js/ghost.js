@@ -36,10 +36,11 @@ function ghost(app, svg) {
     for (const circle of [ring, grip]) set(circle, { cx: x, cy: y });
     set(path, { d: `M${x} ${scale.top}V${scale.bottom}` });
     const below = veiled ? y < scale.top + 2.2 * scale.em : y < scale.bottom - 2 * scale.em;
-    const slope = scale.y(app.q.C) - 0.9 * scale.em;   // where plot writes it
     let line = y + (below ? 9 + 1.1 * scale.em : -9 - 0.4 * scale.em);
-    if (!veiled && Math.abs(line - slope) < 1.4 * scale.em) line = slope - 1.4 * scale.em;
-    set(text, { x: clamp(x, [scale.left + 5 * scale.em, scale.right - 5 * scale.em]), y: line, "text-anchor": "middle" });
+    const clear = 1.4 * scale.em;                      // of what is said of the slope
+    if (!veiled && Math.abs(line - scale.said) < clear) line = scale.said - clear;
+    const within = [scale.left + 5 * scale.em, scale.right - 5 * scale.em];
+    set(text, { x: clamp(x, within), y: line, "text-anchor": "middle" });
     text.textContent = veiled ? (guess.sign ? "here?" : "drag me up or down") : "your guess";
   };
 }

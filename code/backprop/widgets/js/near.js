@@ -2,10 +2,13 @@
 // near: what takes long is done when a reader comes near, and one thing at a time. near(el, act), mountNear(place, act),
 // inTurn(acts), unfold(place), belowBar(el).
 
-// act() once: when el is at most a quarter of a screen away, before the page is printed, or when the function returned is called.
+// act() once: when el is at most a quarter of a screen away, before the page is printed, or when the function returned
+// is called.
 function near(el, act) {
   let waits = true;
-  const watch = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) now(); }, { rootMargin: "25% 0px" });
+  const watch = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) now();
+  }, { rootMargin: "25% 0px" });
   const now = () => {
     if (!waits) return;
     waits = false;

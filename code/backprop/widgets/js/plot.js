@@ -71,9 +71,11 @@ function plot(app, box, over) {
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
     write(tag, good(here) ? `slope ${show(slope, 4)}` : "");
-    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: clamp(Y(c) - 0.9 * em, [top + em, bottom]), "text-anchor": flip ? "end" : "start" });
+    const said = clamp(Y(c) - 0.9 * em, [top + em, bottom]);          // the height of the slope's words
+    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: said, "text-anchor": flip ? "end" : "start" });
     if (!onWeight) return;
-    drawGhost({ x: X, y: Y, cost: (y) => cs[0] + (bottom - y) / (bottom - top) * (cs[1] - cs[0]), top, bottom, left, right: width - right, em });
+    const cost = (y) => cs[0] + (bottom - y) / (bottom - top) * (cs[1] - cs[0]);
+    drawGhost({ x: X, y: Y, cost, top, bottom, left, right: width - right, em, said });
     const predicted = base.C + worthOf(app, "predicted"), moved = start !== value;
     line("begun", [start, cs[0]], [start, cs[1]]);
     line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));

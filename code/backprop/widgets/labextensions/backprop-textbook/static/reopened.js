@@ -1,7 +1,7 @@
 // @ts-check
-// An extension of JupyterLab and Notebook 7, which they load as it stands here. A saved notebook that is opened again has a
-// fresh kernel, which knows no widget of the last one: "model not found". But the file holds each widget of the book
-// as a page, too, which needs no kernel; this puts it in the place of those words.
+// An extension of JupyterLab and Notebook 7, which they load as it stands here. A saved notebook that is opened again
+// has a fresh kernel, which knows no widget of the last one: "model not found". But the file holds each widget of the
+// book as a page, too, which needs no kernel; this puts it in the place of those words.
 (() => {
   "use strict";
   const LOST = "Error displaying widget: model not found", OURS = /class="[^"]*\b(nudge|train)-place\b/;
@@ -17,8 +17,7 @@
 
   function watch(panel) {
     new MutationObserver((records) => {
-      for (const { target } of records)
-        if (target.childNodes.length === 1 && target.firstChild.nodeType === Node.TEXT_NODE && target.textContent === LOST) revive(panel, target);
+      for (const { target } of records) if (target.firstChild?.data === LOST) revive(panel, target);
     }).observe(panel.node, { childList: true, subtree: true });
   }
 
