@@ -79,3 +79,13 @@ def test_no_label_lies_on_another_whichever_weight_is_chosen(built_site, new_pag
         for weight in root.evaluate("root => [...root.querySelector('select').options].map((el) => el.value)"):
             page.evaluate(SET, [root, "which", weight])
             assert page.evaluate(TOGETHER, root) == [], (i, weight)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390, 360])
+def test_the_table_of_a_widget_stays_in_its_panel(built_site, new_page, width):
+    """The page's own tables are wider set; that rule once reached into the widgets."""
+    page = new_page((built_site / "book" / "cost.html").as_uri(), width=width)
+    tables = page.evaluate("""() => [...document.querySelectorAll(".nudge-drawing table")].map(
+      (table) => [table.getBoundingClientRect().right, table.parentElement.getBoundingClientRect().right])""")
+    assert tables and all(table <= panel for table, panel in tables)
