@@ -48,9 +48,8 @@ class Lab:
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel}.json"))
         client.load_connection_file()
         client.start_channels()
-        kernel = Kernel(client)
-        kernel.run("pass")
-        return page, kernel
+        client.wait_for_ready(timeout=90)     # else what is printed first can be lost, and is waited for in vain
+        return page, Kernel(client)
 
     def show(self, new_page, text, app="lab"):
         """Open a notebook, given as text, in JupyterLab or, app="notebook", in Notebook 7, and run nothing of it.
