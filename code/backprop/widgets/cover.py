@@ -90,7 +90,7 @@ class Drawing:
         x, y = self.at(self.L, 1)
         words = [self.text(LEFT - R, self.at(0, 1)[1] - R - 8, "pixels", "layer", "start"),
                  self.text(x, y - R - 12, "answer", "layer"),
-                 self.text(x, y + R + 20, "should be " + self.page.number("y_1", "plain", tag="tspan"), "goal")]
+                 self.text(x, y + R + 34, "should be " + self.page.number("y_1", "plain", tag="tspan"), "goal")]
         edges = el("g", *(edge for edge, _ in parts), role="radiogroup", aria_label="weights in the picture")
         return el("svg", edges, el("g", *nodes), el("g", *words, *(tag for _, tag in parts), aria_hidden="true"),
                   class_="small", viewBox=f"0 0 {WIDTH} {HEAD + ROW * max(self.sizes) + 2}", role="group",

@@ -158,18 +158,25 @@ class Page:
         else:
             what = (f'One update with <i>η</i> = {self.number("η", "2")} moves every weight. Will {label("C")}'
                     if question == "update"
-                    else f"{label(self.weight)} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
+                    else f"{self.symbol('w')} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
                          f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
             ring = question in ("C", "update") and "curve" in self.config["panels"]
             how = " Drag the ring to where you expect the point, or say it here." if ring else ""
-            body = (f'{what} go up or down? By about how much?{how}</p><div class="bar">'
+            body = (f'{what} go up or down? By about how much?{how}</p><div class="turn"><div class="bar asking">'
                     '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
                     '<button type="button" data-action="down" aria-pressed="false">↓ down</button>'
                     '<label>by <input type="text" inputmode="decimal" min="0" data-field="guess" aria-label="your '
                     'guess: by about how much"></label>'
-                    '<button type="button" class="go" data-action="show" disabled>show me</button></div>')
-        return ('<div class="pane ask" data-live role="group" aria-label="predict first"><p>'
-                f'<b>Predict first.</b> {body}<p class="answer" role="status"></p></div>')
+                    '<button type="button" class="go" data-action="show" disabled>show me</button></div>'
+                    '<div class="outcome"><p class="answer" role="status"></p>'
+                    '<button type="button" data-action="again">⟲ ask me again</button></div></div>')
+            return self.asking(body)
+        return self.asking(body + '<p class="answer" role="status"></p>')
+
+    @staticmethod
+    def asking(body):
+        return ('<div class="pane ask" data-live data-turn="asking" role="group" aria-label="predict first"><p>'
+                f'<b>Predict first.</b> {body}</div>')
 
     # ---- panels
 
@@ -359,11 +366,16 @@ class Page:
     def steps(self):
         buttons = "".join(f'<button type="button" data-action="{name}"><span class="n">{i}</span>{name}</button>'
                           for i, name in enumerate(("forward", "cost", "backward", "update"), 1))
+        slope, output = fraction("∂C", "∂w", self.symbol), f"a{self.L}_1"
+        answer = f' {label("ŷ")} = {self.number(output)}.' if self.sizes[-1] == 1 else ""
         says = ("Take the four steps one by one. Only the last one changes weights.",
-                "Forward: x travels through the network; every z and a is known.",
-                "Cost: C compares the output with the target.",
-                "Backward: δ travels back; every ∂C/∂w is known. No weight has moved yet.",
-                "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step.")
+                f"Forward: x travels through the network; every z and a is known.{answer}",
+                f'Cost: C compares the output with the target. {label("C")} = {self.number("C", "4")}.',
+                f'Backward: δ travels back; every ∂C/∂w is known, {slope} = '
+                f'{self.number("dC/dw", "4", self.values["dC/d" + self.weight])} among them. '
+                "No weight has moved yet.",
+                "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step. "
+                f'{self.symbol("w")} is {self.number("w", value=self.values[self.weight])} now.')
         return self.pane("steps", "Four steps of learning", (
             f'<div class="bar four">{buttons}</div>'
             + "".join(f'<p class="says" data-phase="{i}"{" hidden" * (i > 0)}>{text}</p>'

@@ -108,6 +108,56 @@ def test_stepping_playing_and_reversing_change_no_weight(open_pass):
     assert not page.problems
 
 
+# The travelling numbers of a step, each with what it hides: a circle, another number. At rest.
+HIDDEN = """() => {
+  const svg = [...document.querySelectorAll(".picture > svg")].find((el) => el.checkVisibility());
+  const beads = [...svg.querySelectorAll(".bead.run")];
+  const others = [...beads, ...svg.querySelectorAll(".neuron text, .back.known")];
+  const hides = (one, other) => {
+    const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    return one !== other && wide > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5;
+  };
+  return beads.flatMap((one) => others.filter((b) => hides(one, b)).map((b) => [one.textContent, b.textContent]));
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_the_travelling_numbers_hide_no_other(open_pass, width):
+    page = open_pass(width=width, reduced_motion="reduce")
+    for step in range(1, 1 + len(steps([4, 2, 2, 1]))):
+        go(page, step)
+        assert page.evaluate(HIDDEN) == [], step
+    page.evaluate("document.querySelectorAll('.bead').forEach((el) => { el.style.offsetDistance = '0%'; })")
+    at(page, "sum", 2, 1)
+    assert page.evaluate(HIDDEN), "one that stands on a neuron is found"
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_nothing_moves_from_step_to_step(open_pass, width):
+    page = open_pass(width=width)
+    where = ("() => ['.moves', '[data-field=step]', '.structure'].map((s) => "
+             "document.querySelector(s).getBoundingClientRect().top + scrollY)")
+    go(page, 1)
+    first = page.evaluate(where)
+    for step in range(2, 1 + len(steps([4, 2, 2, 1]))):
+        go(page, step)
+        assert page.evaluate(where) == pytest.approx(first, abs=2), step
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_pause_takes_the_place_of_play(open_pass, width):
+    page = open_pass(width=width)
+    edge = ("() => ['[data-action=reverse]', '.backward'].map((s) => "
+            "document.querySelector(s).getBoundingClientRect().right)")
+    before = page.evaluate(edge)
+    page.click("[data-action=pass]")
+    assert "pause" in page.inner_text("[data-action=pass]")
+    assert page.evaluate(edge) == before and before[0] < before[1]
+    page.click("[data-action=pass]")
+    assert "play" in page.inner_text("[data-action=pass]")
+
+
 def test_numbers_travel_and_stand_still_for_who_wants_no_motion(open_pass):
     moving = "() => document.querySelector('.wide .bead.run').getAnimations().length"
     page = open_pass()
@@ -191,5 +241,5 @@ def test_messages_add_up_at_the_neuron_and_the_gate_lights(open_pass):
     at(page, "gate", 1, 1)
     assert page.locator(".wide .wire.now").count() == 1 and page.locator(".wide .total.run").count() == 1
     at(page, "sum", 3, 1)                                                       # the cost's message to the output
-    assert page.locator(".wide .bead.cost.run").text_content() == "−0.524"
+    assert page.locator(".wide .bead.sum.run").text_content() == "−0.524"
     assert "ŷ" in page.inner_text(".telling")

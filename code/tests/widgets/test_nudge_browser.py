@@ -393,7 +393,7 @@ def test_the_question_about_an_update_is_about_what_will_happen(open_widgets):
     after = state(root)
     assert after["W"][0][1][3] != before["W"][0][1][3] and "You were right" in page.inner_text(".answer")
     page.click('[data-action="reset"]')
-    assert (page.inner_text(".answer") == "" and page.locator('[aria-pressed="true"]').count() == 0
+    assert (page.text_content(".answer") == "" and page.locator('[aria-pressed="true"]').count() == 0
             and page.is_disabled('[data-action="show"]'))
 
 

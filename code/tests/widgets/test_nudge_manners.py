@@ -60,12 +60,77 @@ def test_direction_and_size_are_judged(open_nudge, said, words):
     assert "You were right" in page.inner_text(".answer") and words in page.inner_text(".answer")
 
 
-def test_after_a_drag_the_question_is_closed_until_reset(open_nudge):
+@pytest.mark.parametrize("again", ["again", "reset"])
+def test_after_a_drag_the_question_is_closed_until_it_is_asked_again(open_nudge, again):
     page = open_nudge({"question": "C"})
     page.evaluate(SET, [page.query_selector(".nudge"), "range", "2"])
-    assert page.is_disabled("[data-action=up]") and "reset" in page.inner_text(".answer")
-    page.click("[data-action=reset]")
-    assert page.is_enabled("[data-action=up]") and page.inner_text(".answer") == ""
+    assert not page.is_visible("[data-action=up]") and "you have seen what it does" in page.inner_text(".answer")
+    page.click(f"[data-action={again}]")
+    assert (page.is_visible("[data-action=up]") and not page.is_visible("[data-action=again]")
+            and page.text_content(".answer") == "" and state(page)["value"] == 1.4)
+
+
+def test_an_update_tells_the_answer_too(open_nudge):
+    page = open_nudge({"question": "update"})
+    page.click("[data-action=update]")
+    assert not page.is_visible("[data-action=up]") and "you have seen what it does" in page.inner_text(".answer")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_verdict_comes_in_the_buttons_place_and_moves_nothing(open_nudge, width):
+    page = open_nudge({"question": "C"}, width=width)
+    page.click("text=↓ down")
+    before = page.evaluate("scrollY"), page.locator(".curve").bounding_box()
+    page.click("text=show me")
+    page.wait_for_timeout(100)
+    after = page.evaluate("scrollY"), page.locator(".curve").bounding_box()
+    assert before[0] + before[1]["y"] == pytest.approx(after[0] + after[1]["y"], abs=40)
+    assert not page.is_visible("text=show me")                     # the same guess can't be judged once more
+
+
+def test_the_question_can_be_asked_about_any_line(open_nudge):
+    page = open_nudge({"question": "C", "nudge": 0.5})
+    page.click("text=↓ down")
+    page.focus("[data-action=show]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.action") == "again"
+    assert "You were right" in page.inner_text(".answer") and page.is_visible(".ghost .ring")
+    page.select_option("[data-field=which]", "w2_11")
+    assert not page.is_visible(".ghost .ring") and "You were right" not in page.inner_text(".answer")
+    page.focus("[data-action=again]")
+    page.keyboard.press("Enter")
+    now = state(page)
+    assert now["weight"] == "w2_11" and now["W"][2][0][0] == 1.4
+    assert page.get_attribute(".nudge", "data-veiled") == "true"
+    assert page.inner_text(".ask p >> nth=0").replace("\n", "").startswith("Predict first. w(2)11 goes up by 0.5")
+    assert page.evaluate("document.activeElement.dataset.action") == "up"
+    page.click("text=↑ up")
+    page.click("text=show me")
+    assert state(page)["W"][1][0][0] == now["value"] + 0.5
+
+
+def test_the_words_of_the_slope_cross_no_curve(open_nudge):
+    page = open_nudge(width=390)
+    crossed = """() => {
+      const tag = document.querySelector(".curve text.tag").getBoundingClientRect();
+      const line = document.querySelector(".curve .line");
+      const away = line.getScreenCTM(), n = line.getTotalLength();
+      for (let i = 0; i <= 400; i++) {
+        const {x, y} = line.getPointAtLength(n * i / 400).matrixTransform(away);
+        if (x > tag.left + 2 && x < tag.right - 2 && y > tag.top + 4 && y < tag.bottom - 5) return true;
+      }
+      return false;
+    }"""
+    for value in (-0.2, 0.4, 1.2, 2, 2.4, 3, 3.6):
+        page.evaluate(SET, [page.query_selector(".nudge"), "range", str(value)])
+        assert not page.evaluate(crossed), value
+    page.evaluate("""() => {
+      const tag = document.querySelector(".curve text.tag"), dot = document.querySelector(".dot.mine");
+      tag.setAttribute("x", dot.getAttribute("cx"));
+      tag.setAttribute("y", Number(dot.getAttribute("cy")) + 5);
+      tag.setAttribute("text-anchor", "middle");
+    }""")
+    assert page.evaluate(crossed), "words on the curve are found"
 
 
 def test_large_letters_are_large_here_too(open_nudge):

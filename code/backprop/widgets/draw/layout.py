@@ -121,7 +121,8 @@ class Compact(Layout):
 
     def around_cost(self):
         (x, y) = self.cost
-        return {"name": (x - 31, y - 6, "end"), "goal": (x + 32, y + 4, "start")}
+        name = (x, y - 25, "middle") if self.sizes[-1] == 1 else (x - 31, y - 6, "end")
+        return {"name": name, "goal": (x + 32, y + 4, "start")}
 
 
 class Tall(Layout):
@@ -157,11 +158,29 @@ class Tall(Layout):
         return {"name": (x - 33, y + 4, "end"), "goal": (x + 34, y + 4, "start")}
 
 
+def point(begin, end, t):
+    return begin[0] + t * (end[0] - begin[0]), begin[1] + t * (end[1] - begin[1])
+
+
+def inside(line, left, top, right, bottom):
+    """The length of the part of a line ((x1, y1), (x2, y2)) that lies in a box."""
+    (x1, y1), (x2, y2) = line
+    enter, leave = 0.0, 1.0
+    for start, way, low, high in ((x1, x2 - x1, left, right), (y1, y2 - y1, top, bottom)):
+        if not way:
+            if not low < start < high:
+                return 0.0
+            continue
+        near, far = sorted(((low - start) / way, (high - start) / way))
+        enter, leave = max(enter, near), min(leave, far)
+    return max(0.0, leave - enter) * ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+
+
 class Room:
-    """Which parts of a drawing are taken, and the freest place for one more label."""
+    """Which parts of a drawing are taken, by boxes and by lines, and the freest place for one more label."""
 
     def __init__(self, width, height):
-        self.width, self.height, self.taken = width, height, []
+        self.width, self.height, self.taken, self.lines = width, height, [], []
 
     def take(self, x, y, width, height):
         """A box, by its middle."""
@@ -180,6 +199,20 @@ class Room:
         outside = max(0, -left) + max(0, right - self.width) + max(0, -top) + max(0, bottom - self.height)
         return shared + 1000 * outside
 
+    def crossed(self, x, y, width, height, own):
+        """How long the lines are, but `own`, that run through such a box."""
+        return sum(inside(line, x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+                   for line in self.lines if line != own)
+
+    def along(self, begin, end, width, height):
+        """How far along the line from begin to end, as a share, the middle of such a box lies most freely; it is
+        taken."""
+        def worth(t):
+            return 3 * self.hidden(*point(begin, end, t), width, height) + 60 * abs(t - 0.46)
+        best = min((i / 100 for i in range(20, 81, 2)), key=worth)
+        self.take(*point(begin, end, best), width, height)
+        return best
+
     def beside(self, begin, end, width, height):
         """The middle of a box that lies beside the line from begin to end: free, and near its middle."""
         (x1, y1), (x2, y2) = begin, end
@@ -190,8 +223,9 @@ class Room:
             for side in (-1, 1):
                 for away in (4, 12, 22, 34):
                     reach = away + (abs(nx) * width + abs(ny) * height) / 2
-                    x, y = x1 + t * (x2 - x1) + side * reach * nx, y1 + t * (y2 - y1) + side * reach * ny
-                    worth = 3 * self.hidden(x, y, width, height) + 40 * abs(t - 0.5) + away + (side > 0)
+                    (mx, my), far = point(begin, end, t), 40 * abs(t - 0.5) + 1.5 * away + (side > 0)
+                    box = mx + side * reach * nx, my + side * reach * ny, width, height
+                    worth = 3 * self.hidden(*box) + 0.7 * self.crossed(*box, (begin, end)) + far
                     if best is None or worth < best[0]:
-                        best = worth, x, y
-        return best[1:]
+                        best = worth, box
+        return best[1][:2]

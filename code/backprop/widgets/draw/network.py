@@ -6,13 +6,16 @@ no edge; k = -1: a bias), and when x reaches it on its way (2l - 1: z and what l
 """
 
 import math
+from functools import partial
 
+from ..backward import steps
 from .format import name_parts, plain, spoken
 from .layout import Compact, Room, Tall, Wide
 from .svg import between, el
 
 ACTIVATION_SIGNS = {"sigmoid": "σ", "identity": "id"}
 TAG = 92, 20                         # room for "w^(1)_11 = −1.40"
+BEAD = 52, 15                        # room for "−0.524"
 
 
 def math_text(name):
@@ -66,8 +69,11 @@ class Picture:
         self.cost()
         if self.layout.wide:
             self.titles()
+        self.room.lines = [self.ends(l, j, k) for _, l, j, k in self.page.parameters]
         for name, l, j, k in self.page.parameters:
             self.edge(name, l, j, k)
+        for step in steps(self.sizes) if self.moving else ():
+            self.step(*step)
         for parameter in sorted(self.page.parameters, key=lambda p: not self.always(*p)):     # they keep clear of these
             if not self.layout.dense:
                 self.tag(*parameter)
@@ -119,7 +125,7 @@ class Picture:
         if kind == "z":
             number = self.page.number(f"delta{l}_{j}", "3" if self.layout.wide else "2", tag="tspan")
             delta = el("tspan", "δ", class_="it") + f" {number}"
-            self.labels.append(self.text(self.layout.delta(l, j), delta, "back", **known))
+            self.labels.append(self.text(self.layout.delta(l, j), delta, "back", 48 if self.moving else None, **known))
 
     def wire(self, l, j):
         """From z to a, and from the output to the cost."""
@@ -129,8 +135,6 @@ class Picture:
         if l == self.L:
             to_cost = between(a, layout.cost, r + 4, 26)
             self.wires.append(el("path", data_at=f"{l} {j} 0 {2 * l + 1}", class_=css, d=to_cost))
-        if self.moving:
-            self.arriving(l, j, a)
         activation = self.page.config["activation"][l - 1]
         sign = ACTIVATION_SIGNS.get(activation, activation)
         if not layout.dense and not (layout.wide and len(sign) > 4):
@@ -166,8 +170,6 @@ class Picture:
         if not k:
             parts.append(el("rect", class_="origin", x=begin[0] - 3.5, y=begin[1] - 3.5, width=7, height=7))
         self.edges.append(el("g", *parts, data_weight=name, data_at=at, class_=css))
-        if self.moving and k:
-            self.travelling(name, l, j, k, begin, target)
 
     def always(self, name, l, j, k):
         """Is its tag always shown? It is the only weight of its layer."""
@@ -179,48 +181,53 @@ class Picture:
         return begin, self.layout.at(l, j, "z")
 
     def tag(self, name, l, j, k):
-        """The name and value of a parameter, shown while it is chosen."""
-        x, y = self.room.beside(*self.ends(l, j, k), *TAG)
+        """The name and value of a parameter, shown while it is chosen; where there is little room its value alone."""
         always = self.always(name, l, j, k)
+        named = always or self.layout.wide
+        size = TAG if named else BEAD
+        x, y = self.room.beside(*self.ends(l, j, k), *size)
         if always:
-            self.room.take(x, y, *TAG)
+            self.room.take(x, y, *size)
         symbol, rise = math_text(name)
         worth = self.page.number(name, "2", tag="tspan", attributes=' class="worth"')
         css = f"tag{' always' * always}{state(self.page, l, j, k or -1, name)}"
-        content = symbol + el("tspan", " = ", dy=f"{rise:.2f}em") + worth
+        content = symbol + el("tspan", " = ", dy=f"{rise:.2f}em") + worth if named else worth
         self.labels.append(self.text((x, y + 4, "middle"), content, css,
                                      data_at=f"{l} {j} {k or -1} {2 * l - 1}", data_tag=name))
 
-    def arriving(self, l, j, a):
-        """dC/da: on its way from the cost to an output; and beside the neuron, as the sum of what has come."""
-        quantity, at = f"dC/da{l}_{j}", f"{l} {j}"
-        if quantity not in self.page.values:
-            return
-        if l == self.L:
-            path = between(self.layout.cost, a)
-            number = self.page.number(quantity, "3", tag="tspan")
-            self.beads.append(el("text", number, class_="bead sum cost", data_bead=f"sum {at}",
-                                 style=f"offset-path:path('{path}')", text_anchor="middle", dy=4))
-            return
-        if self.sizes[l + 1] == 1:                                            # one message is no sum
-            return
-        total = "Σ " + self.page.number(quantity, "3", tag="tspan")
-        for kind in ("sum", "gate"):
-            self.beads.append(self.text(self.layout.total(l, j), total, "bead total", data_bead=f"{kind} {at}"))
+    # ---- numbers that travel: w a forward, from the cost and as messages w δ back, and at rest the gradients
 
-    def travelling(self, name, l, j, k, begin, target):
-        """The numbers that travel along one edge: w a forward, the message w delta back, and at rest its gradient."""
-        there, back = between(begin, target), between(target, begin)
+    def product(self, *names):
+        value = math.prod(self.page.values[n] for n in names)
+        product = " ".join(names)
+        return self.page.number(f"message {product}", "3", value, "tspan", f' data-product="{product}"')
 
-        def bead(kind, at, path, number):
-            self.beads.append(el("text", number, class_=f"bead {kind}", data_bead=f"{kind} {at}",
-                                 style=f"offset-path:path('{path}')", text_anchor="middle", dy=4))
+    def into(self, l, j):
+        return [(name, k) for name, of, to, k in self.page.parameters if (of, to) == (l, j) and k]
 
-        def times(*names):
-            value = math.prod(self.page.values[n] for n in names)
-            product = " ".join(names)
-            return self.page.number(f"message {product}", "3", value, "tspan", f' data-product="{product}"')
-        bead("forward", f"{l} {j}", there, times(name, self.page.sender(l, k)))
-        bead("fill", f"{l} {j}", there, self.page.number(f"dC/d{name}", "3", tag="tspan"))
-        if l > 1:
-            bead("sum", f"{l - 1} {k}", back, times(name, f"delta{l}_{j}"))
+    def travels(self, kind, l, j):
+        """[(begin, end, number)] of one step of the pass."""
+        number = partial(self.page.number, fmt="3", tag="tspan")
+        if kind == "forward":
+            return [(*self.ends(l, j, k), self.product(name, self.page.sender(l, k))) for name, k in self.into(l, j)]
+        if kind == "fill":
+            return [(*self.ends(l, j, k), number(f"dC/d{name}")) for name, k in self.into(l, j)]
+        if kind == "sum" and l == self.L and f"dC/da{l}_{j}" in self.page.values:
+            return [(self.layout.cost, self.layout.at(l, j, "a"), number(f"dC/da{l}_{j}"))]
+        if kind == "sum" and l < self.L:
+            return [(*reversed(self.ends(l + 1, to, j)), self.product(name, f"delta{l + 1}_{to}"))
+                    for name, of, to, k in self.page.parameters if (of, k) == (l + 1, j)]
+        return []
+
+    def step(self, kind, l, j):
+        """The numbers of one step stand where they hide nothing; those of another are gone by then."""
+        taken, bead = list(self.room.taken), f"{kind} {l} {j}"
+        if kind in ("sum", "gate") and l < self.L and self.sizes[l + 1] > 1:           # one message is no sum
+            total = "Σ " + self.page.number(f"dC/da{l}_{j}", "3", tag="tspan")
+            self.room.take_text(self.layout.total(l, j), 58, BEAD[1])
+            self.beads.append(self.text(self.layout.total(l, j), total, "bead total", data_bead=bead))
+        for begin, end, number in self.travels(kind, l, j):
+            rest = self.room.along(begin, end, *BEAD)
+            self.beads.append(el("text", number, class_=f"bead {kind}", data_bead=bead, text_anchor="middle", dy=4,
+                                 style=f"offset-path:path('{between(begin, end)}');offset-distance:{rest:.0%}"))
+        self.room.taken = taken

@@ -38,7 +38,8 @@ def curve(lines, here, slope, title):
     if drawable((x, C, slope)):
         tangent, dot, tag = [(x - wing, C - wing * slope),
                              (x + wing, C + wing * slope)], at(x, C), f"slope {show(slope, 4)}"
-    side = f'text-anchor="end" x="{dot[0] - 13:.1f}"' if dot[0] > WIDTH - 110 else f'x="{dot[0] + 13:.1f}"'
+    left_side = dot[0] > WIDTH - 110 or (slope > 0 and dot[0] > LEFT + 110)       # where the tangent falls
+    side = f'text-anchor="end" x="{dot[0] - 13:.1f}"' if left_side else f'x="{dot[0] + 13:.1f}"'
     return (
         f'<svg role="img" aria-label="{title}: C is {show(C)}, slope {show(slope)}" height="{HEIGHT}" viewBox="0 0 '
         f'{WIDTH} {HEIGHT}"><g class="axes">{axes}</g>'

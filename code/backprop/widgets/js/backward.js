@@ -17,7 +17,7 @@ function backward(app) {
   const gates = all(root, ".wire").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
   const self = { at: 0, steps, actions: {}, to, update, draw };
   const passed = (kind, l, j) => steps.findIndex((s) => s.kind === kind && s.l === l && s.j === j) < self.at;
-  let shown = 0;
+  let shown = 0, settled = 0;
 
   function to(at) {
     self.at = clamp(at, [0, steps.length]);
@@ -27,10 +27,23 @@ function backward(app) {
     return self.at > 0 && self.at < steps.length;
   }
 
+  // As high as its highest sheet: what is below stays where it is from step to step.
+  function settle() {
+    if (settled === telling.clientWidth) return;
+    settled = telling.clientWidth;
+    const pile = document.createElement("div");
+    pile.className = "pile";
+    pile.append(...steps.map(({ sheet }) => sheet.content.cloneNode(true)));
+    telling.style.minHeight = "";
+    telling.replaceChildren(pile);
+    telling.style.minHeight = `${pile.offsetHeight}px`;
+  }
+
   // Another sheet and other lights; once a step.
   function update() {
     if (shown === self.at) return;
     shown = self.at;
+    settle();
     const now = steps[self.at - 1];
     telling.replaceChildren(now ? now.sheet.content.cloneNode(true) : summary.cloneNode(true));
     scrubber.value = self.at;

@@ -24,6 +24,7 @@ function worthOf(app, name, q = app.q) {
   const [top, bottom] = name.split("/");
   switch (name) {
     case "η": return state.learning_rate;
+    case "w": return value;
     case "dC/dw": return app.gradient;
     case "∂z/∂w": return k ? worthOf(app, l > 1 ? `a${l - 1}_${k}` : `x_${k}`, base) : 1;
     case "∂a/∂z": return base[`da/dz${at}`];

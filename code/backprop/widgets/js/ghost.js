@@ -27,7 +27,7 @@ function ghost(app, svg) {
   // It stands where the weight will be, at the height of the cost that is expected; and stays when the curve has come.
   return (next) => {
     scale = next;
-    const { guess, veiled, config: { question, nudge } } = app, seen = veiled || (guess.at && guess.sign);
+    const { guess, veiled, config: { question, nudge } } = app, seen = veiled || (guess.at && guess.sign && guess.weight === app.state.weight);
     group.classList.toggle("seen", !!seen);
     if (!seen) return;
     const at = guess.at || { x: app.value + (question === "C" ? nudge : 0), C: app.q.C };

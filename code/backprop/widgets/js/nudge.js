@@ -82,6 +82,7 @@ class Nudge {
   }
 
   choose(name) {
+    if (name !== this.state.weight) this.left();
     if (name !== this.state.weight) this.change(() => { this.state.weight = name; this.note = ""; this.fit(); }, { restart: true });
     this.picked?.(name);
   }
@@ -94,6 +95,7 @@ class Nudge {
       this.warn("This step leads beyond every computer number. No weight was changed: try a smaller η.");
       return false;
     }
+    if (this.veiled) this.seen();
     this.change(() => {
       moving.forEach((p, i) => put(state, p, values[i]));
       Object.assign(this, { phase: 4, note: "", veiled: false });
@@ -139,15 +141,15 @@ class Nudge {
 
   // Acts again and again, until act() is false or a button is pressed.
   run(action, time, act) {
-    const button = this.find(`[data-action="${action}"]`), words = button.textContent;
-    button.textContent = "❚❚ pause";
+    const button = this.find(`[data-action="${action}"]`), words = button.innerHTML;
+    button.innerHTML = '<span class="sign">❚❚ </span>pause';
     this.running = { action, button, words, timer: setInterval(() => { if (!this.root.isConnected || !act()) this.stop(); }, time) };
   }
 
   // Stops what runs; returns its action, so that the same button stops what it has started.
   stop() {
     const { action, button, words, timer } = this.running || {};
-    if (button) button.textContent = words;
+    if (button) button.innerHTML = words;
     clearInterval(timer);
     this.running = null;
     return action;

@@ -6,7 +6,7 @@
 // else than the chosen weight has changed.
 function plot(app, box, over) {
   const onWeight = over === "curve", svg = box.firstChild, parts = {}, part = (name) => parts[name] ??= svg.querySelector(`.${name}`);
-  let width, height, right, top, bottom, em = 0, left = 44, version, xs, cs, trail = [];
+  let width, height, right, top, bottom, em = 0, left = 44, version, xs, cs, lines = [], trail = [];
   const measure = () => {  // the letters follow the reader's, and the margins follow the letters
     const rect = svg.getBoundingClientRect(), size = parseFloat(getComputedStyle(svg).fontSize);
     if (rect.width === width && rect.height === height && size === em) return false;
@@ -34,12 +34,36 @@ function plot(app, box, over) {
     cs = reach(seen.map((p) => p[1]), app.other ? 3.5 : Infinity);  // cross-entropy has no top
     const costs = nice(cs, 4);
     left = em * Math.max(2.4, 1 + 0.53 * Math.max(...costs.map(([, text]) => text.length)));
+    lines = [first, second];
     line("line", ...first);
     line("second", ...second);
     set(part("inside"), { x: left, y: top, width: width - left - right, height: bottom - top });
     set(part("inside").firstChild, { transform: `translate(${-left} ${-top})` });
     part("axes").innerHTML = costs.map(([c, text]) => `<path d="M${left} ${Y(c)}H${width - right}"/><text x="${left - em / 2}" y="${Y(c) + em / 3}" text-anchor="end">${text}</text>`).join("") +
       nice(xs, width > 34 * em ? 8 : 5).map(([x, text]) => `<path d="M${X(x)} ${bottom}v4"/><text x="${X(x)}" y="${bottom + 1.4 * em}" text-anchor="middle">${text}</text>`).join("");
+  }
+
+  // How many pieces of the curves run through this box.
+  const crossings = (low, high, above, below) => lines.reduce((sum, points) => sum + points.filter((p, i) => {
+    const next = points[i + 1];
+    if (!good(p) || !good(next)) return false;
+    const [x1, x2, y1, y2] = [X(p[0]), X(next[0]), Y(p[1]), Y(next[1])];
+    return Math.max(x1, x2) > low && Math.min(x1, x2) < high && Math.max(y1, y2) > above && Math.min(y1, y2) < below;
+  }).length, 0);
+
+  // Where a text that belongs to a point stands: on the side where the tangent falls, at the first height at which it
+  // crosses no curve. {x, y, "text-anchor"} in pixels.
+  function beside([x, c], slope, text) {
+    const wide = 0.58 * em * text.length, way = slope > 0 ? -1 : 1;
+    let best = null;
+    for (const [i, up] of [0.9, 1.9, 2.9, -1.8].entries()) for (const side of [way, -way]) {
+      const from = X(x) + 13 * side, y = clamp(Y(c) - up * em, [top + em, bottom]), [low, high] = side > 0 ? [from, from + wide] : [from - wide, from];
+      const out = Math.max(0, left - low) + Math.max(0, high - width + right);
+      const worth = 50 * out + 3 * crossings(low, high, y - 0.9 * em, y + 0.2 * em) + i + (side !== way) / 2;
+      if (!best || worth < best.worth) best = { worth, at: { x: from, y, "text-anchor": side > 0 ? "start" : "end" } };
+      if (!worth) return best.at;
+    }
+    return best.at;
   }
 
   if (onWeight) {  // the point itself can be dragged
@@ -65,17 +89,17 @@ function plot(app, box, over) {
     if (!width) return;
     if (version !== app.version) { version = app.version; resample(); }
     const { q, base, start, value, second, history } = app, slope = onWeight ? app.gradient : q[`dC/d${app.config.output}`];
-    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), flip = X(x) > width - 9 * em, tag = part("tag");
+    const here = point(value, q), [x, c] = here, reach = 0.3 * (xs[1] - xs[0]), tag = part("tag");
     set(svg, { "aria-label": `The cost over ${onWeight ? app.chosen.spoken : "the output"}: C is ${show(c)}` + (app.veiled ? "" : `, slope ${show(slope)}`) });
     dot(part("mine"), here);
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
-    write(tag, good(here) ? `slope ${show(slope, 4)}` : "");
-    const said = clamp(Y(c) - 0.9 * em, [top + em, bottom]);          // the height of the slope's words
-    if (good(here)) set(tag, { x: X(x) + (flip ? -13 : 13), y: said, "text-anchor": flip ? "end" : "start" });
+    const words = good(here) ? `slope ${show(slope, 4)}` : "", at = words ? beside(here, slope, words) : { y: 0 };
+    write(tag, words);
+    if (words) set(tag, at);
     if (!onWeight) return;
     const cost = (y) => cs[0] + (bottom - y) / (bottom - top) * (cs[1] - cs[0]);
-    drawGhost({ x: X, y: Y, cost, top, bottom, left, right: width - right, em, said });
+    drawGhost({ x: X, y: Y, cost, top, bottom, left, right: width - right, em, said: at.y });
     const predicted = base.C + worthOf(app, "predicted"), moved = start !== value;
     line("begun", [start, cs[0]], [start, cs[1]]);
     line("predicted", ...(moved ? [[start, base.C], [value, predicted]] : []));

@@ -1,6 +1,6 @@
 // @ts-check
-// question: predict first. ask(app) returns the actions of its buttons; app.forget(), app.seen(), app.guessed()
-// and app.picked() tell it what happens elsewhere.
+// question: predict first. ask(app) returns the actions of its buttons; app.forget(), app.seen(), app.left(),
+// app.guessed() and app.picked() tell it what happens elsewhere. The question is about the line that is chosen.
 
 function ask(app) {
   const { question, nudge } = app.config, card = app.find(".ask"), answer = app.find(".answer"), { signed } = FORMATS;
@@ -18,27 +18,39 @@ function ask(app) {
   app.guessed = (sign, size, written = true) => {
     Object.assign(guess, { sign, size });
     for (const el of all(card, "[aria-pressed]")) el.setAttribute("aria-pressed", { up: 1, down: -1 }[el.dataset.action] === sign);
-    for (const el of all(card, "button")) el.disabled = el.matches(".go") && !sign;
+    for (const el of all(card, '[data-action="show"]')) el.disabled = !sign;
     if (written && field) field.value = size ? String(size) : "";
     if (app.q) app.draw();
   };
   const say = (sign) => () => app.guessed(sign, guess.size, false);
+  // Either the buttons stand there or what came of it, in the same place. Who pressed a button that goes finds the next.
+  const turn = (now, focus) => {
+    const held = card.contains(document.activeElement);
+    card.dataset.turn = now;
+    if (held) app.find(focus)?.focus({ preventScroll: true });
+  };
+  const answered = () => card?.dataset.turn === "answered";
   app.forget = () => {
     app.veiled = ["C", "update"].includes(question);  // the curve would give the answer away
     guess.at = null;
     if (!card) return;
     app.guessed(0, 0);
     answer.textContent = "";
+    turn("asking", '[data-action="up"]');
   };
   app.seen = () => {  // moved before predicting
     if (!card) return;
-    for (const el of all(card, "button")) el.disabled = true;
-    answer.textContent = "Now you have seen what it does: reset, and predict another time.";
+    answer.textContent = "Now you have seen what it does. Begin again to predict it.";
+    turn("answered", '[data-action="again"]');
+  };
+  app.left = () => {  // another line: what was said of the last one goes
+    if (!answered() || !guess.at || question === "update") return;
+    Object.assign(guess, { at: null, sign: 0, size: 0 });
+    answer.textContent = "Another line is chosen. You can be asked about this one too.";
   };
   return { up: say(1), down: say(-1), show: () => {
-    app.choose(app.first.weight);
     const before = worthOf(app, watched), slope = app.gradient, said = guess.size;
-    guess.at = { x: app.value + (question === "C" ? nudge : 0), C: before };
+    Object.assign(guess, { at: { x: app.value + (question === "C" ? nudge : 0), C: before }, weight: app.state.weight });
     app.veiled = false;
     if (question === "update") app.update(app.list);
     else app.drag(app.value + nudge);
@@ -47,7 +59,12 @@ function ask(app) {
       `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
       (said ? ` You said ${signed(guess.sign * said)}${guess.sign * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
       (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
+    turn("answered", '[data-action="again"]');
     app.tell(answer.textContent);
     predicted(app.root, question, guess.sign * change > 0);
+  }, again: () => {
+    const { weight, learning_rate } = app.state;
+    app.forget();
+    app.begin({ ...app.first, weight, learning_rate });
   } };
 }
