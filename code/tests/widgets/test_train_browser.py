@@ -161,6 +161,35 @@ def test_a_link_reopens_and_a_wrong_one_says_so(open_lab, tmp_path):
     assert "can't be used" in json.loads(page.query_selector(".train").get_attribute("data-state"))["note"]
 
 
+def test_a_link_of_many_weights_rounds_none_and_a_broken_one_says_so(open_lab):
+    page, root = open_lab(reader())
+    for _ in range(3):
+        root.query_selector('[data-action="step"]').click()
+    root.query_selector('[data-do="link"]').click()
+    there, address = json.loads(root.get_attribute("data-state")), page.url
+    assert len(address) < 40_000
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(".train")
+    assert json.loads(page.query_selector(".train").get_attribute("data-state")) == there
+    for wrong in ("AAAA", "*"):
+        page.goto("about:blank")
+        page.goto(address.replace("theta%22%3A%22", f"theta%22%3A%22{wrong}"))
+        page.wait_for_selector(".train")
+        assert "2260 finite parameters" in json.loads(page.query_selector(".train").get_attribute("data-state"))["note"]
+
+
+def test_on_a_phone_step_and_cost_stay_in_sight(open_lab):
+    page, root = open_lab(moons(), width=390, height=844)
+    root.query_selector('[data-action="play"]').click()
+    page.evaluate("document.querySelector('.dials').scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(300)
+    for part in (".transport", ".readout"):
+        box = root.query_selector(part).bounding_box()
+        assert 0 <= box["y"] and box["y"] + box["height"] < 130, part
+    assert root.query_selector(".readout [data-quantity=C]").is_visible()
+
+
 def test_divergence_is_said_and_nothing_is_drawn_as_a_number(open_lab):
     lab = Train(Network([2, 1], "identity", seed=0), *xor(), learning_rate=1e6, batch_size=1)
     page, root = open_lab(lab)
@@ -199,6 +228,7 @@ def test_the_digits_learn_and_the_pad_answers(open_lab):
     page.keyboard.press("Delete")
     frame(page)
     assert "Draw here" in root.query_selector(".pad .says").inner_text()
+    assert "%" not in root.query_selector(".pad .bars").inner_text()                    # no ink, no answer
     page.keyboard.press(" ")
     frame(page)
     assert "The network reads" in root.query_selector(".pad .says").inner_text()

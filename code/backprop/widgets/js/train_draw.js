@@ -350,19 +350,19 @@ PANELS.pad = (app, box) => {
   show1(first.X.subarray(64 * app.config.sample, 64 * app.config.sample + 64), row(first.Y, app.config.sample, 10).indexOf(1));
   return (state) => {
     const a = outputs(state, ink), best = a.indexOf(Math.max(...a)), blank = ink.every((v) => v === 0);
-    const before = twin && outputs({ ...state, theta: app.twinTheta }, ink);
-    if (pulls.checked) {
+    const before = twin && outputs({ ...state, theta: app.twinTheta }, ink), share = (of, d) => (blank ? 0 : of[d]);     // no ink, no answer
+    if (pulls.checked && !blank) {
       const y = Array.from({ length: 10 }, (_, d) => Number(d === (wanted ?? best))), one = alone(state, ink, y), far = Math.max(1e-12, ...one.pulls.map(Math.abs));
       paint(canvas, one.pulls.map((v) => -v), 8, 8, -far, far, app.theme);      // minus the derivative: which way lowers the cost
     } else paint(canvas, ink, 8, 8, -1, 1, app.theme.ink);
     cursor.style.cssText = `left:${12.5 * (at % 8)}%;top:${12.5 * Math.floor(at / 8)}%`;
     all(bars, ".share").forEach((node, d) => {
       node.classList.toggle("best", d === best && !blank);
-      node.querySelector(".now").style.width = `${100 * a[d]}%`;
-      if (before) node.querySelector(".before").style.width = `${100 * before[d]}%`;
-      node.querySelector(".says-share").textContent = percent(a[d]).replace(".0 %", " %");
+      node.querySelector(".now").style.width = `${100 * share(a, d)}%`;
+      if (before) node.querySelector(".before").style.width = `${100 * share(before, d)}%`;
+      node.querySelector(".says-share").textContent = blank ? "" : percent(a[d]).replace(".0 %", " %");
     });
-    set(bars, { "aria-label": a.map((v, d) => `${d}: ${percent(v)}`).join(", ") });
+    set(bars, { "aria-label": blank ? "no answer: the pad is empty" : a.map((v, d) => `${d}: ${percent(v)}`).join(", ") });
     told(blank ? "Draw here with the mouse or a finger." : (pulls.checked ? `Blue pixels: more ink would make it more certain of ${wanted ?? best}; purple ones: less ink. ` : "") +
       `The network reads <b>${best}</b> with ${percent(a[best])}${wanted === null ? "" : `; it is a ${wanted}`}.${before ? ` Before training: ${before.indexOf(Math.max(...before))} with ${percent(Math.max(...before))}.` : ""}`);
   };

@@ -390,8 +390,14 @@ function published(state) {
 
 const LINK = ["theta", "weight", "learning_rate", "batch_size", "optimiser", "seed", "scale", "step", "epoch", "at"];
 
+// Many parameters travel as the bytes of their doubles, exact and shorter than their digits.
+const packed = (theta) => btoa(Array.from(new Uint8Array(Float64Array.from(theta).buffer), (byte) => String.fromCharCode(byte)).join(""));
+function unpacked(text) {
+  try { return Array.from(new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer)); } catch { return null; }
+}
+
 function linkOf(state) {
-  const theta = Array.from(state.theta, (v) => (state.theta.length > 200 ? Number(v.toPrecision(6)) : v));
+  const theta = state.theta.length > 200 ? packed(state.theta) : Array.from(state.theta);
   const { source, shape } = state, more = { ...(source && { source }), ...(shape && { shape }) };
   return encodeURIComponent(JSON.stringify({ ...Object.fromEntries(LINK.map((key) => [key, state[key]])), theta, ...more }));
 }
@@ -402,6 +408,7 @@ function readLink(text, given, setsOf = () => null, free = false) {
   let link = null;
   try { if (text.length < 200000) link = JSON.parse(decodeURIComponent(text)); } catch { }
   const { source, shape, ...own } = link && typeof link === "object" ? link : {}, count = (v) => whole(v, 0, 1e9);
+  if (typeof own.theta === "string") own.theta = unpacked(own.theta);
   const sets = source ? setsOf(source) : given, bent = shape && (free ? problemOfShape(shape) : "this page's network stays as it is");
   const net = shape && !bent ? reshaped(given.net, shape) : given.net, N = sets?.train.N;
   const n = net.sizes.slice(1).reduce((sum, m, l) => sum + m * (net.sizes[l] + (net.bias[l] ? 1 : 0)), 0);
