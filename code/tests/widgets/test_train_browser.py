@@ -184,9 +184,11 @@ def test_on_a_phone_step_and_cost_stay_in_sight(open_lab):
     root.query_selector('[data-action="play"]').click()
     page.evaluate("document.querySelector('.dials').scrollIntoView({block: 'center'})")
     page.wait_for_timeout(300)
-    for part in (".transport", ".readout"):
-        box = root.query_selector(part).bounding_box()
-        assert 0 <= box["y"] and box["y"] + box["height"] < 130, part
+    moving, said = (root.query_selector(part).bounding_box() for part in (".transport", ".readout"))
+    assert 0 <= moving["y"] < 1 and moving["height"] - 3 < said["y"] < 60 and said["height"] < 50
+    tops = [root.query_selector(part).evaluate("el => el.style.getPropertyValue('--top')")
+            for part in (".transport", ".readout")]
+    assert tops[0] == tops[1], "both lie below the page's bar"
     assert root.query_selector(".readout [data-quantity=C]").is_visible()
 
 

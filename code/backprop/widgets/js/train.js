@@ -241,7 +241,7 @@ function lab(root, config, data, start, host) {
   };
   publish(false);
   root.classList.add("train");
-  belowBar(find(".transport"));
+  for (const bar of [".transport", ".readout"]) belowBar(find(bar));
   return app;
 }
 
