@@ -587,6 +587,32 @@ def test_in_print_the_controls_are_gone(open_widgets, question):
             and not page.is_visible("input[type=range]"))
 
 
+STATES = {
+    "a direction is said": lambda page: page.click("text=↑ up"),
+    "the verdict": lambda page: page.click("text=show me"),
+    "another line": lambda page: page.select_option('[data-field="which"]', "w2_12"),
+    "asked again": lambda page: page.click('[data-action="again"]'),
+    "moved too early": lambda page: page.click('[data-action="update"]'),
+    "refused": lambda page: (page.fill('[data-field="exact"]', "much"), page.keyboard.press("Tab")),
+    "a neuron": lambda page: page.click('[data-action="next"]'),
+    "forward": lambda page: page.click('[data-action="forward"]'),
+    "no number": lambda page: page.fill('[data-field="eta"]', "-1"),
+    "playing": lambda page: page.click('[data-action="play"]'),
+}
+
+
+@pytest.mark.parametrize("width, dark", [(1280, False), (360, True)])
+def test_axe_finds_nothing_in_any_state(open_widgets, axe, width, dark):
+    page, _ = open_widgets(documents(question="C", panels=ALL), width=width, dark=dark)
+    if dark:
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    for name, act in STATES.items():
+        act(page)
+        page.wait_for_timeout(50)
+        assert axe(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_nothing_and_nothing_sticks_out(open_widgets, axe, width, dark):

@@ -192,14 +192,14 @@ def test_on_a_phone_step_and_cost_stay_in_sight(open_lab):
     assert root.query_selector(".readout [data-quantity=C]").is_visible()
 
 
-def test_divergence_is_said_and_nothing_is_drawn_as_a_number(open_lab):
+def test_divergence_is_said_and_nothing_is_drawn_as_a_number(open_lab, axe):
     lab = Train(Network([2, 1], "identity", seed=0), *xor(), learning_rate=1e6, batch_size=1)
     page, root = open_lab(lab)
     root.query_selector('[data-action="play"]').click()
     page.wait_for_function("() => document.querySelector('.train .note').textContent", timeout=20000)
     page.wait_for_timeout(200)
     assert root.query_selector('[data-action="play"]').inner_text() == "▷ play"          # it has stopped
-    assert "NaN" not in root.inner_html() and not page.problems
+    assert "NaN" not in root.inner_html() and not page.problems and axe(page) == []
     root.query_selector('[data-do="back"]').click()
     check(root)
 
@@ -248,6 +248,28 @@ def test_it_fits_and_axe_finds_nothing(open_lab, axe, width, dark):
     frame(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert axe(page) == []
+
+
+STATES = {
+    "a guess": lambda page, root: root.query_selector('[data-do="falls"]').click(),
+    "a point": lambda page, root: put(root, "optimiser", "adam"),
+    "playing": lambda page, root: root.query_selector('[data-action="play"]').click(),
+    "refused": lambda page, root: put(root, "batch", "4000"),
+    "pasted": lambda page, root: (root.query_selector('[data-do="csv"]').click(), put(root, "csv", "1,2"),
+                                  root.query_selector('[data-do="use"]').click()),
+}
+
+
+@pytest.mark.parametrize("width, dark", [(1280, False), (360, True)])
+def test_axe_finds_nothing_in_any_state(open_lab, axe, width, dark):
+    page, root = open_lab(moons(question=True, open=True), width=width, dark=dark)
+    if dark:
+        page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    for name, act in STATES.items():
+        act(page, root)
+        frame(page)
+        assert axe(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 @pytest.mark.parametrize("width", [360, 390])
