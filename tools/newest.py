@@ -36,8 +36,15 @@ def copy_source():
     return source
 
 
+FIND = """from pathlib import Path
+import sys
+sys.path.insert(0, str(Path(__file__).parent / "book" / "_ext"))
+"""
+
+
 def without_wrapper(conf, book_extensions):
-    """conf.py without the wrapper; and the packages that its extensions come from."""
+    """conf.py without the wrapper, which knew where the book's own extensions lie; and the packages that the others
+    come from."""
     found = re.search(r"^extensions = (\[.*?\])", conf, re.M | re.S)
     if not found:
         raise ValueError("the generated conf.py has no list of extensions")
@@ -45,7 +52,7 @@ def without_wrapper(conf, book_extensions):
     names = [one or other for one, other in names if (one or other) != "jupyter_book"]
     roots = {name.split(".")[0] for name in names if name not in book_extensions and not name.startswith("sphinx.ext")}
     packages = sorted(PACKAGES.get(root, root.replace("_", "-")) for root in roots)
-    return conf.replace(found[1], repr(names)), packages
+    return FIND + conf.replace(found[1], repr(names)), packages
 
 
 def requirements(name):
@@ -54,9 +61,14 @@ def requirements(name):
     return re.findall(r"^([A-Za-z][\w.-]*)", text, re.M)
 
 
+def generate_conf(source):
+    """conf.py beside _config.yml, by Jupyter Book's own command, which is no module that Python can run."""
+    run(sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "config", "sphinx", source)
+
+
 def main():
     source = copy_source()
-    run(sys.executable, "-m", "jupyter_book", "config", "sphinx", source)
+    generate_conf(source)
     extensions = {path.stem for path in (TOP / "book" / "_ext").glob("*.py")}
     conf, packages = without_wrapper((source / "conf.py").read_text(encoding="utf-8"), extensions)
     (source / "conf.py").write_text(conf, encoding="utf-8")

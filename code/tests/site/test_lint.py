@@ -1,6 +1,8 @@
 """What `make lint` finds in pages, notebooks and CITATION.cff; and what versions say."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +83,18 @@ def test_the_wrapper_is_left_out_of_the_generated_settings():
             and packages == ["sphinx-togglebutton", "sphinxcontrib-bibtex"])
     with pytest.raises(ValueError, match="no list of extensions"):
         newest.without_wrapper("x = 1", set())
+
+
+def test_the_books_own_settings_become_a_conf_without_the_wrapper(tmp_path):
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(newest.TOP / name, tmp_path)
+    newest.generate_conf(tmp_path)
+    extensions = {path.stem for path in (newest.TOP / "book" / "_ext").glob("*.py")}
+    conf, packages = newest.without_wrapper((tmp_path / "conf.py").read_text(encoding="utf-8"), extensions)
+    assert "'jupyter_book'" not in conf and {"myst-nb", "sphinx-exercise"} <= set(packages)
+    (tmp_path / "book").mkdir()
+    shutil.copytree(newest.TOP / "book" / "_ext", tmp_path / "book" / "_ext")
+    (tmp_path / "conf.py").write_text(conf + "\nimport icon_font, mathml\n", encoding="utf-8")
+    found = subprocess.run([sys.executable, tmp_path / "conf.py"], cwd=newest.TOP, capture_output=True, text=True,
+                           env={**os.environ, "PYTHONPATH": str(newest.TOP)})
+    assert found.returncode == 0, found.stderr
