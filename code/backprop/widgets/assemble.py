@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 PARTS = ("format", "dom", "near", "check", "model", "inputs", "link", "plot")
 NUDGE = (*PARTS, "ghost", "hint", "cover", "backward", "derive", "paint", "question", "controls",
          "nudge", "host")
-FIGURES = ("format", "dom", "near", "check", "walk", "fork", "figures")
+FIGURES = ("format", "dom", "near", "check", "inputs", "walk", "fork", "figures")
 
 
 def source(names=NUDGE):

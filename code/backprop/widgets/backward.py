@@ -161,7 +161,7 @@ def panel(page):
             '<button type="button" data-action="neuron">neuron<span class="sign"> ▸▸</span></button>'
             '<button type="button" data-action="pass"><span class="sign">▷ </span>play</button>'
             '<button type="button" data-action="reverse"><span class="sign">◁ </span>reverse</button></div>'
-            f'<div class="telling" aria-live="polite"><div class="begin" data-live>{begin}</div>'
-            f'<div class="on-paper">{summary}</div></div>{templates}'
             f'<div data-live><input type="range" min="0" max="{n}" step="1" value="0" data-field="step" '
-            f'aria-label="step of the pass"><div class="bar jumps">{jumps}</div></div></div>')
+            f'aria-label="step of the pass"><div class="bar jumps">{jumps}</div></div>'
+            f'<div class="telling" aria-live="polite"><div class="begin" data-live>{begin}</div>'
+            f'<div class="on-paper">{summary}</div></div>{templates}</div>')

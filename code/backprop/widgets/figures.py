@@ -16,6 +16,7 @@ from .base import Widget
 from .draw.format import label, show
 
 NODE = 25                     # radius
+FAR = 0.3                     # how far an activation can be pulled
 
 
 class Figure(Widget):
@@ -116,7 +117,8 @@ class Walk(Figure):
 <div class="figures-drawing walk" role="group" aria-label="a graph, walked forward and back one arrow at a time">
 <svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="the graph of {nodes[-1]["name"]}"><defs>
 <marker id="walk-tip" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="7" markerHeight="7" orient="auto">
-<path d="M0 0L10 5L0 10z"/></marker></defs>{arrows}{circles}</svg>
+<path d="M0 0L10 5L0 10z"/></marker><marker id="walk-back" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="5"
+ markerHeight="5" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z"/></marker></defs>{arrows}{circles}</svg>
 <p class="says" aria-live="polite"></p>
 <div class="bar" data-live><button type="button" data-do="back" aria-label="one step back">◂ step</button>\
 <button type="button" class="go" data-do="step" aria-label="one step on">step ▸</button>\
@@ -148,15 +150,18 @@ class Fork(Figure):
                       bias=net.bias[l:]).with_factors()
         W, b = [w.tolist() for w in net.W[l + 1:]], [None if v is None else v[:, 0].tolist() for v in net.b[l + 1:]]
         config = {"kind": "fork", "equations": tail.javascript(), "W": W, "b": b, "a": a, "y": list(map(float, y)),
-                  "j": j, "n": net.sizes[l + 1], "begin": 0.1}
-        self._rows = self._changes(tail.numpy(), config)
+                  "j": j, "n": net.sizes[l + 1], "begin": 0.1, "far": FAR}
+        network = tail.numpy()
+        self._rows = self._changes(network, config, config["begin"])
+        config["scale"], config["enlarged"] = self._scales(network, config)
         names = [f"Δa{l}_{j}"] + [f"Δz{l + 1}_{i}" for i in range(1, net.sizes[l + 1] + 1)] + ["ΔC"]
-        super().__init__(_config=config, _drawing=self._draw(names, l + 1))
+        super().__init__(_config=config)
+        self._drawing = self._draw(names, l + 1)
 
     @staticmethod
-    def _changes(network, config):
-        """The changes at the beginning: of a, each z, C, and of C through one path at a time."""
-        n, j, d = config["n"], config["j"] - 1, config["begin"]
+    def _changes(network, config, d):
+        """The changes if a moves by d: of a, each z, C, and of C through one path at a time."""
+        n, j = config["n"], config["j"] - 1
         W, b, a, y = config["W"], config["b"], config["a"], config["y"]
         base = network([None, *W], [None, *b], a, y)
         moved = network([None, *W], [None, *b], [v + d * (k == j) for k, v in enumerate(a)], y)
@@ -166,19 +171,28 @@ class Fork(Figure):
             rows.append(network([None, *W], [None, *shifted], a, y)["C"] - base["C"])
         return rows
 
-    def _draw(self, names, l):
-        n, rows = len(names) - 2, self._rows
+    @classmethod
+    def _scales(cls, network, config):
+        """How long a change of 1 is drawn, so that the farthest pull fits into 100; and how many times as long one of
+        the cost."""
+        n, most, most_C = config["n"], 0.0, 0.0
+        for d in (-FAR, -FAR / 2, FAR / 2, FAR):
+            rows = cls._changes(network, config, d)
+            ends = [rows[n + 1], *(sum(rows[n + 2:i]) for i in range(n + 3, len(rows) + 1))]
+            most, most_C = max(most, *map(abs, rows[:n + 1])), max(most_C, *map(abs, ends))
+        scale = 100 / most
+        return scale, max(1, int(100 / (most_C * scale)) if most_C else 1)
 
-        def clamped(x):
-            return f"{max(-100, min(100, x)):.1f}"
+    def _draw(self, names, l):
+        n, rows, scale, enlarged = len(names) - 2, self._rows, self._config["scale"], self._config["enlarged"]
 
         def row(i, text, css):
-            value, far = rows[i], 3000 if i > n else 300
+            value, far = rows[i], scale * enlarged if i > n else scale
             begin = sum(rows[n + 2:i]) if i > n + 1 else 0                 # a path begins where the one before ends
             return (f'<div class="rule {css}" data-row="{i}"><span>{text}</span>'
                     '<svg viewBox="-105 0 210 20" preserveAspectRatio="none" aria-hidden="true">'
                     '<path class="line" d="M-100 10H100M0 4V16"/>'
-                    f'<path class="change" d="M{clamped(far * begin)} 10H{clamped(far * (begin + value))}"/>'
+                    f'<path class="change" d="M{far * begin:.1f} 10H{far * (begin + value):.1f}"/>'
                     f'</svg><span class="worth" data-worth="{i}">{"+" if value > 0 else ""}{show(value, 4)}</span>'
                     '</div>')
         fork = "".join(row(i, label(names[i]), "z") for i in range(1, n + 1))
@@ -188,12 +202,12 @@ class Fork(Figure):
 <div class="figures-drawing fork" role="group"
  aria-label="nudge an activation and watch both weighted inputs and the cost">
 <label class="pull" data-live>{label(names[0])}
-<input type="range" min="-0.3" max="0.3" step="0.01" value="0.1" aria-label="change of the activation"></label>
+<input type="range" min="-{FAR}" max="{FAR}" step="0.01" value="0.1" aria-label="change of the activation"></label>
 {row(0, label(names[0]), "a")}{fork}{row(n + 1, label("ΔC"), "cost")}{alone}
 <p class="says">Each path begins where the one before ends.
 Added up, they make <b data-worth="sum">{show(sum(rows[n + 2:]), 4)}</b>; together they made
 <b data-worth="{n + 1}">{show(rows[n + 1], 4)}</b>. The smaller the nudge, the closer.
-(The rulers of the cost are enlarged ten times.)</p></div>"""
+(The rulers of the cost are enlarged {enlarged} times.)</p></div>"""
 
     def __repr__(self):
         return f"<Fork: ΔC = {self._rows[self._config['n'] + 1]:.4g}>"

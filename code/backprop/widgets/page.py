@@ -127,10 +127,10 @@ class Page:
 <span class="moved">{self.symbol("Δw")} {self.number("Δw", "signed")}</span>
 <button type="button" data-action="here" title="measure the nudge from this value">Δ from here</button>"""
 
-    def track(self):
+    def track(self, beside=""):
         return f"""\
 <div class="track" data-live><input type="range" step="any" data-field="range"
- aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div></div>"""
+ aria-label="{spoken(self.weight)}"><div class="ruler"><span title="where you started"></span></div>{beside}</div>"""
 
     def readings(self):
         def field(kind, i, name):
@@ -376,10 +376,10 @@ class Page:
                 "No weight has moved yet.",
                 "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step. "
                 f'{self.symbol("w")} is {self.number("w", value=self.values[self.weight])} now.')
-        return self.pane("steps", "Four steps of learning", (
-            f'<div class="bar four">{buttons}</div>'
-            + "".join(f'<p class="says" data-phase="{i}"{" hidden" * (i > 0)}>{text}</p>'
-                      for i, text in enumerate(says)) +
+        pile = "".join(f'<p class="says{" off" * (i > 0)}" data-phase="{i}">{text}</p>' for i, text in enumerate(says))
+        four = f'<div class="bar four" role="group" aria-label="the four steps" data-live>{buttons}</div>'
+        return four + self.pane("steps", "Four steps of learning", (
+            f'<div class="pile">{pile}</div>'
             '<div class="bar"><label class="rate"><i>η</i>'
             '<input type="range" min="-3" max="2" step="0.05" data-field="rate" '
             'aria-label="learning rate"></label><input type="text" inputmode="decimal" data-field="eta" '

@@ -8,7 +8,7 @@ from ..optimisers import OPTIMISERS
 from . import assemble, fresh
 
 MODEL = ("format", "check", "train_model")
-VIEW = ("dom", "near", "train_parts", "train_draw", "train")
+VIEW = ("dom", "near", "inputs", "train_parts", "train_draw", "train")
 
 
 @lru_cache(maxsize=1)

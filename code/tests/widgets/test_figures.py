@@ -99,7 +99,8 @@ def test_a_step_must_use_what_is_there():
 
 @pytest.mark.parametrize("d", [0.1, 0.01, -0.3])
 def test_paths_add(open_figure, d):
-    page = open_figure(Fork(NET, X, Y))
+    figure = Fork(NET, X, Y)
+    page, far = open_figure(figure), figure._config["scale"] * figure._config["enlarged"]
     page.evaluate("d => { const el = document.querySelector('[type=range]'); el.value = d; "
                   "el.dispatchEvent(new Event('input', {bubbles: true})); }", d)
     seen = json.loads(page.get_attribute(".fork", "data-fork"))
@@ -117,7 +118,10 @@ def test_paths_add(open_figure, d):
     ends = page.evaluate("""() => [...document.querySelectorAll(".path .change")].map((el) =>
         el.getAttribute("d").match(/-?[\\d.]+/g).map(Number))""")
     if d == 0.01:                                                # each path begins where the one before ends
-        assert ends[0][0] == 0 and ends[1][0] == ends[0][2] and ends[1][2] == pytest.approx(3000 * seen["sum"], abs=0.1)
+        assert ends[0][0] == 0 and ends[1][0] == ends[0][2] and ends[1][2] == pytest.approx(far * seen["sum"], abs=0.1)
+    rulers = page.evaluate("""() => [...document.querySelectorAll(".change")].flatMap((el) =>
+        el.getAttribute("d").match(/-?[\\d.]+/g).map(Number))""")
+    assert max(map(abs, rulers)) <= 100.1, "none leaves its ruler"
     assert not page.problems
 
 

@@ -5,6 +5,8 @@ import pytest
 from tests.widgets import nudge_pages
 from tests.widgets.nudge_pages import SET, state
 
+JUST_NOW = 650                 # milliseconds in which a second tap isn't meant
+
 
 @pytest.fixture
 def open_nudge(new_page, tmp_path):
@@ -60,14 +62,15 @@ def test_direction_and_size_are_judged(open_nudge, said, words):
     assert "You were right" in page.inner_text(".answer") and words in page.inner_text(".answer")
 
 
-@pytest.mark.parametrize("again", ["again", "reset"])
-def test_after_a_drag_the_question_is_closed_until_it_is_asked_again(open_nudge, again):
+@pytest.mark.parametrize("again, value", [("again", 2), ("reset", 1.4)])
+def test_after_a_drag_the_question_is_closed_until_it_is_asked_again(open_nudge, again, value):
     page = open_nudge({"question": "C"})
     page.evaluate(SET, [page.query_selector(".nudge"), "range", "2"])
     assert not page.is_visible("[data-action=up]") and "you have seen what it does" in page.inner_text(".answer")
+    page.wait_for_timeout(JUST_NOW)
     page.click(f"[data-action={again}]")
     assert (page.is_visible("[data-action=up]") and not page.is_visible("[data-action=again]")
-            and page.text_content(".answer") == "" and state(page)["value"] == 1.4)
+            and page.text_content(".answer") == "" and state(page)["value"] == value)
 
 
 def test_an_update_tells_the_answer_too(open_nudge):
@@ -91,22 +94,77 @@ def test_the_verdict_comes_in_the_buttons_place_and_moves_nothing(open_nudge, wi
 def test_the_question_can_be_asked_about_any_line(open_nudge):
     page = open_nudge({"question": "C", "nudge": 0.5})
     page.click("text=↓ down")
+    page.fill("[data-field=guess]", "0.1")
     page.focus("[data-action=show]")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.dataset.action") == "again"
     assert "You were right" in page.inner_text(".answer") and page.is_visible(".ghost .ring")
     page.select_option("[data-field=which]", "w2_11")
     assert not page.is_visible(".ghost .ring") and "You were right" not in page.inner_text(".answer")
+    page.wait_for_timeout(JUST_NOW)
     page.focus("[data-action=again]")
     page.keyboard.press("Enter")
     now = state(page)
-    assert now["weight"] == "w2_11" and now["W"][2][0][0] == 1.4
+    assert now["weight"] == "w2_11" and now["W"][2][0][0] == 1.9                 # from where the network is now
     assert page.get_attribute(".nudge", "data-veiled") == "true"
     assert page.inner_text(".ask p >> nth=0").replace("\n", "").startswith("Predict first. w(2)11 goes up by 0.5")
     assert page.evaluate("document.activeElement.dataset.action") == "up"
     page.click("text=↑ up")
     page.click("text=show me")
     assert state(page)["W"][1][0][0] == now["value"] + 0.5
+
+
+def test_a_second_tap_on_show_me_leaves_the_verdict(open_nudge):
+    page = open_nudge({"question": "C"})
+    page.click("text=↓ down")
+    page.dblclick("text=show me")
+    page.evaluate("document.querySelector('[data-action=again]').click()")
+    assert "You were right" in page.inner_text(".answer") and page.is_visible("[data-action=again]")
+
+
+def test_what_was_seen_of_one_line_is_not_said_of_another(open_nudge):
+    page = open_nudge({"question": "C"})
+    page.evaluate(SET, [page.query_selector(".nudge"), "range", "2"])
+    page.select_option("[data-field=which]", "w2_11")
+    assert "seen what it does" not in page.inner_text(".answer")
+
+
+def test_after_the_next_update_the_verdict_on_the_last_one_goes(open_nudge):
+    page = open_nudge({"question": "update", "panels": ["curve", "steps"]})
+    page.click("text=↓ down")
+    page.fill("[data-field=guess]", "0.05")
+    page.click("text=show me")
+    assert "You were right" in page.inner_text(".answer") and page.is_visible(".ghost .ring")
+    page.click("[data-action=update]")
+    assert "You were right" not in page.inner_text(".answer") and not page.is_visible(".ghost .ring")
+    page.wait_for_timeout(JUST_NOW)
+    before = state(page)
+    page.click("[data-action=again]")
+    assert state(page)["W"] == before["W"] and page.is_visible("[data-action=up]")
+
+
+def test_a_direction_alone_is_no_ring_and_what_is_no_number_is_marked(open_nudge):
+    page = open_nudge({"question": "C"})
+    page.click("text=↓ down")
+    page.focus("[data-field=guess]")
+    page.wait_for_timeout(50)
+    page.fill("[data-field=guess]", "much")
+    assert page.get_attribute("[data-field=guess]", "aria-invalid") is not None
+    page.fill("[data-field=guess]", "")
+    assert page.get_attribute("[data-field=guess]", "aria-invalid") is None
+    page.click("text=show me")
+    assert not page.is_visible(".ghost .ring")
+
+
+@pytest.mark.parametrize("width", [360, 390, 600])
+def test_on_a_phone_the_slider_is_above_the_network_and_the_four_steps_under_the_thumb(open_nudge, width):
+    page = open_nudge({"panels": ["steps", "structure"]}, width=width, height=420)
+    page.evaluate("document.querySelector('.picture').scrollIntoView({block: 'start'})")
+    where = "s => { const {top, bottom} = document.querySelector(s).getBoundingClientRect(); return [top, bottom]; }"
+    slider, picture, four = (page.evaluate(where, part) for part in (".track", ".picture", ".four"))
+    assert slider[0] <= picture[0] + 50 and page.evaluate("innerHeight") - 60 < four[1] <= page.evaluate("innerHeight")
+    page.click("[data-action=backward]")
+    assert "∂C" in page.inner_text(".steps .says:not(.off)")
 
 
 def test_the_words_of_the_slope_cross_no_curve(open_nudge):

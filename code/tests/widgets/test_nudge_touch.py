@@ -81,6 +81,49 @@ def test_the_slider_is_in_sight_and_free_while_network_or_curve_is(open_nudge, w
                 assert found["width"] > width - 60, found         # alone in its row
 
 
+@pytest.mark.parametrize("panels", [["forward"], ["backward"], ["structure"], ["chain"], ["steps", "structure"]])
+def test_the_slider_stays_with_the_network_whatever_the_panels(open_nudge, panels):
+    page = open_nudge(look={"panels": panels}, width=390, height=844)
+    page.evaluate("document.querySelector('.picture').scrollIntoView({block: 'start'})")
+    rest(page)
+    box = page.locator(".track input").bounding_box()
+    assert 56 <= box["y"] < 110, "below the page's bar, above the network"
+
+
+# Every slider of a widget but the first, which has tests of its own: (panels, question, what is its field).
+SLIDERS = [(["backward"], None, "[data-field=step]"), (["steps"], None, "[data-field=rate]")]
+
+
+@pytest.mark.parametrize("panels, question, where", SLIDERS)
+def test_every_other_slider_lets_a_swipe_pass_and_follows_a_finger_too(open_nudge, panels, question, where):
+    page = open_nudge(width=390, height=500, has_touch=True, look={"panels": panels, "question": question})
+    page.evaluate("where => document.querySelector(where).scrollIntoView({block: 'center'})", where)
+    rest(page)
+    box, before, scrolled = page.locator(where).bounding_box(), page.input_value(where), page.evaluate("scrollY")
+    start = box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2
+    Finger(page).swipe(start, (start[0] + 9, start[1] - 200))
+    page.wait_for_timeout(400)
+    assert page.input_value(where) == before and page.evaluate("scrollY") > scrolled + 60
+    page.evaluate("where => document.querySelector(where).scrollIntoView({block: 'center'})", where)
+    page.wait_for_timeout(400)
+    box = page.locator(where).bounding_box()
+    start = box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2
+    Finger(page).swipe(start, (start[0] + box["width"] / 3, start[1] + 3))
+    value, low, high = page.evaluate("where => { const {value, min, max} = document.querySelector(where); "
+                                     "return [value, min, max].map(Number); }", where)
+    assert (value - float(before)) / (high - low) == pytest.approx(1 / 3, abs=0.08)
+
+
+def test_a_finger_on_the_ring_moves_the_ring_and_not_the_page(open_nudge):
+    page = open_nudge(width=390, height=500, has_touch=True, look={"question": "C", "panels": ["curve"]})
+    page.evaluate("document.querySelector('.curve').scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(200)
+    box, scrolled = page.locator(".ghost .grip").bounding_box(), page.evaluate("scrollY")
+    start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    Finger(page).swipe(start, (start[0] + 2, start[1] - 50), steps=25)
+    assert page.evaluate("scrollY") == scrolled and float(page.input_value("[data-field=guess]")) > 0.2
+
+
 @pytest.mark.parametrize("where", [".curve svg:not(.inside)", "input[type=range]"])
 @pytest.mark.parametrize("dy", [-300, 250])
 def test_a_swipe_scrolls_and_changes_nothing(open_nudge, where, dy):

@@ -85,7 +85,7 @@ class Compact(Layout):
         self.row = 86 if self.moving else 68                            # from layer to layer
         last = self.r + 6 + self.row * self.L + self.fall
         beside = self.sizes[-1] == 1
-        self.cost = (232, last) if beside else (170, last + 66)
+        self.cost = (236, last) if beside else (170, last + 66)
         self.box = 340, self.cost[1] + 23
 
     def at(self, l, j, kind):
@@ -208,7 +208,7 @@ class Room:
         """How far along the line from begin to end, as a share, the middle of such a box lies most freely; it is
         taken."""
         def worth(t):
-            return 3 * self.hidden(*point(begin, end, t), width, height) + 60 * abs(t - 0.46)
+            return 10 * self.hidden(*point(begin, end, t), width, height) + 60 * abs(t - 0.46)
         best = min((i / 100 for i in range(20, 81, 2)), key=worth)
         self.take(*point(begin, end, best), width, height)
         return best

@@ -15,7 +15,7 @@ from .svg import between, el
 
 ACTIVATION_SIGNS = {"sigmoid": "σ", "identity": "id"}
 TAG = 92, 20                         # room for "w^(1)_11 = −1.40"
-BEAD = 52, 15                        # room for "−0.524"
+BEAD = 56, 15                        # room for "−0.524"
 
 
 def math_text(name):
@@ -55,6 +55,7 @@ def pictures(page, beside):
 class Picture:
     def __init__(self, page, layout, moving):
         self.page, self.layout, self.moving = page, layout, moving
+        self.back = moving or "steps" in page.config["panels"]                 # the deltas will be seen
         self.sizes, self.L = page.sizes, page.L
         self.wires, self.edges, self.nodes, self.labels, self.beads = [], [], [], [], []
         self.room = Room(*layout.box)
@@ -125,7 +126,7 @@ class Picture:
         if kind == "z":
             number = self.page.number(f"delta{l}_{j}", "3" if self.layout.wide else "2", tag="tspan")
             delta = el("tspan", "δ", class_="it") + f" {number}"
-            self.labels.append(self.text(self.layout.delta(l, j), delta, "back", 48 if self.moving else None, **known))
+            self.labels.append(self.text(self.layout.delta(l, j), delta, "back", self.back and 48, **known))
 
     def wire(self, l, j):
         """From z to a, and from the output to the cost."""

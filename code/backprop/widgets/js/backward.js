@@ -27,16 +27,17 @@ function backward(app) {
     return self.at > 0 && self.at < steps.length;
   }
 
-  // As high as its highest sheet: what is below stays where it is from step to step.
+  // As high as its highest sheet, before the first step: what is below stays where it is.
   function settle() {
     if (settled === telling.clientWidth) return;
     settled = telling.clientWidth;
-    const pile = document.createElement("div");
-    pile.className = "pile";
+    const stood = [...telling.childNodes], pile = document.createElement("div");
+    set(pile, { class: "pile", style: "visibility: hidden" });
     pile.append(...steps.map(({ sheet }) => sheet.content.cloneNode(true)));
     telling.style.minHeight = "";
     telling.replaceChildren(pile);
     telling.style.minHeight = `${pile.offsetHeight}px`;
+    telling.replaceChildren(...stood);
   }
 
   // Another sheet and other lights; once a step.
@@ -77,6 +78,7 @@ function backward(app) {
     fills.forEach(({ el }, i) => set(el, { "stroke-width": (1.5 + 6.5 * Math.sqrt(Math.min(1, sizes[i] / most || 0))).toFixed(1) }));
   }
 
+  near(pane, settle);
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const next = () => {
     const { l, j } = steps[self.at - 1] || {}, after = steps.findIndex((s, i) => i >= self.at && !(s.l === l && s.j === j && s.kind !== "cost"));

@@ -8,11 +8,12 @@ function listen(app) {
     play: () => app.play(), reset: () => { app.forget(); app.backward?.to(0); app.begin(app.first); }, link: () => app.copyLink(),
     here: () => app.change(() => { }, { restart: true }), send: () => app.travel(), next: () => app.walk(), ...app.backward?.actions, ...ask(app),
   };
-  const range = app.find('[data-field="range"]'), worth = () => (app.span[1] - app.span[0]) / (range.clientWidth - THUMB);
+  const range = app.find('[data-field="range"]'), worth = () => (app.span[1] - app.span[0]) / (range.clientWidth - HANDLE);
   hold(range, {
-    worth, now: () => app.value, at: (x) => app.span[0] + (x - range.getBoundingClientRect().left - THUMB / 2) * worth(),
+    worth, now: () => app.value, at: (x) => app.span[0] + (x - range.getBoundingClientRect().left - HANDLE / 2) * worth(),
     drag: (value) => app.drag(clamp(value, app.span)), held: (held) => { app.held = held; },
   });
+  for (const other of all(root, '[type="range"]')) if (other !== range) slide(other);
   root.addEventListener("click", ({ target }) => {
     const choice = target.closest("[data-weight]"), action = target.closest("[data-action]")?.dataset.action;
     if (choice) app.choose(choice.dataset.weight);
@@ -38,7 +39,12 @@ function listen(app) {
 // A field was typed in, dragged or picked. Who types may not be ready: "-" and nothing are wrong at the end only.
 function enter(app, el, type) {
   const [kind, i] = el.dataset.field.split(" "), value = number(el.value), { state } = app;
-  if (kind === "guess") { app.guessed(app.guess.sign, Math.abs(value) || 0, false); return; }
+  if (kind === "guess") {
+    app.wrong = el.value.trim() && !usable(value) && el;
+    if (app.wrong) el.setAttribute("aria-invalid", true);
+    app.guessed(app.guess.sign, Math.abs(value) || 0, false);
+    return;
+  }
   if (kind === "step") { app.stop(); app.backward.to(value); return; }
   if (kind === "range" && (app.held || value === app.value)) { el.value = app.value; return; }  // held: hold() moves it
   if (kind === "only") { app.only = el.checked; return; }

@@ -1,8 +1,9 @@
 // @ts-check
 // fork: nudge an activation; every weighted input behind it follows, and the cost, together and one path at a time.
-// config: {equations, W, b, a, y, j, n}, the network behind the activation, whose inputs are the activations a.
+// config: {equations, W, b, a, y, j, n, scale, enlarged}, the network behind the activation, whose inputs are the
+// activations a; how long a change of 1 is drawn, and how many times as long one of the cost.
 
-function fork(root, { equations, W, b, a, y, j, n }) {
+function fork(root, { equations, W, b, a, y, j, n, scale, enlarged }) {
   const network = new Function(`${equations}; return network;`)(), base = network(W, b, a, y), range = root.querySelector("[type=range]");
   const signed = (value) => FORMATS.signed(value);
   function draw() {
@@ -15,14 +16,15 @@ function fork(root, { equations, W, b, a, y, j, n }) {
     }
     const sum = rows.slice(n + 2).reduce((s, v) => s + v, 0);
     set(root, { "data-fork": JSON.stringify({ rows, sum }) });
-    const far = (i) => (i > n ? 3000 : 300), begins = (i) => rows.slice(n + 2, i).reduce((s, v) => s + v, 0);  // a path begins where the one before ends
+    const far = (i) => (i > n ? scale * enlarged : scale), begins = (i) => rows.slice(n + 2, i).reduce((s, v) => s + v, 0);  // a path begins where the one before ends
     for (const el of all(root, "[data-row]")) {
-      const i = Number(el.dataset.row), from = i > n + 1 ? begins(i) : 0, at = (v) => clamp(far(i) * v, [-100, 100]).toFixed(1);
+      const i = Number(el.dataset.row), from = i > n + 1 ? begins(i) : 0, at = (v) => (far(i) * v).toFixed(1);
       set(el.querySelector(".change"), { d: `M${at(from)} 10H${at(from + rows[i])}` });
     }
     for (const el of all(root, "[data-worth]")) el.textContent = signed(el.dataset.worth === "sum" ? sum : rows[el.dataset.worth]);
     set(range, { "aria-valuetext": `change ${signed(d)}, cost ${signed(rows[n + 1])}` });
   }
   range.addEventListener("input", draw);
+  slide(range);
   draw();
 }

@@ -20,6 +20,7 @@ function ghost(app, svg) {
     event.preventDefault();
     if (!grabbed) drag(height(event));
   });
+  grip.addEventListener("touchstart", (event) => { if (app.veiled) event.preventDefault(); }, { passive: false });       // the finger is the ring's
   svg.addEventListener("pointermove", (event) => { if (held?.id === event.pointerId && !held.tap && app.veiled) drag(height(event) + held.off); });
   svg.addEventListener("pointerup", (event) => { if (held?.tap && app.veiled) drag(height(event)); held = null; });
   svg.addEventListener("pointercancel", () => { held = null; });
@@ -27,7 +28,7 @@ function ghost(app, svg) {
   // It stands where the weight will be, at the height of the cost that is expected; and stays when the curve has come.
   return (next) => {
     scale = next;
-    const { guess, veiled, config: { question, nudge } } = app, seen = veiled || (guess.at && guess.sign && guess.weight === app.state.weight);
+    const { guess, veiled, config: { question, nudge } } = app, seen = veiled || (guess.at && guess.sign && guess.size && guess.weight === app.state.weight);
     group.classList.toggle("seen", !!seen);
     if (!seen) return;
     const at = guess.at || { x: app.value + (question === "C" ? nudge : 0), C: app.q.C };

@@ -1,7 +1,8 @@
 // @ts-check
-// inputs: dragging sideways, by mouse, finger and key, in round steps. hold(el, {now, at, worth, drag, held, free}), round, onGrid.
+// inputs: dragging sideways, by mouse, finger and key, in round steps. hold(el, {now, at, worth, drag, held, free}),
+// slide(range), round, onGrid.
 
-const THUMB = 16;  // as wide as the thumb of a slider
+const HANDLE = 16;  // as wide as the thumb of a slider
 
 // The value as a round number no coarser than `size`, the worth of a pixel.
 function round(value, size) {
@@ -23,7 +24,7 @@ function hold(el, { now, at, worth, drag, held = () => { }, free = () => true })
   let from = null, begun = false, id;
   const begin = (value) => { begun = true; from.value = value; };
   const move = (x) => drag(round(from.value + (x - from.x) * worth(), worth()));
-  const jump = (x) => begin(Math.abs(at(x) - now()) < THUMB * worth() ? now() : at(x));
+  const jump = (x) => begin(Math.abs(at(x) - now()) < HANDLE * worth() ? now() : at(x));
   el.addEventListener("pointerdown", ({ pointerId, pointerType, isPrimary, button, clientX: x, clientY: y }) => {
     if (!isPrimary || button || !free()) return;
     [from, begun, id] = [{ x, y, value: 0 }, false, pointerId];
@@ -57,4 +58,24 @@ function hold(el, { now, at, worth, drag, held = () => { }, free = () => true })
     if (el.matches("input")) el.focus({ preventScroll: true });
     else document.activeElement?.blur();
   });
+}
+
+// A slider of the browser's own that a page can be scrolled over: a swipe that begins on it leaves it alone.
+function slide(range) {
+  const worth = () => (range.max - range.min) / (range.clientWidth - HANDLE);
+  let held = false, kept = range.value;
+  hold(range, {
+    worth, now: () => Number(kept), at: (x) => Number(range.min) + (x - range.getBoundingClientRect().left - HANDLE / 2) * worth(),
+    drag: (value) => {
+      range.value = value;
+      kept = range.value;
+      range.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    held: (now) => { [held, kept] = [now, now === held ? kept : range.value]; },
+  });
+  for (const type of ["input", "change"]) range.addEventListener(type, (event) => {
+    if (!event.isTrusted || !held) return;
+    range.value = kept;
+    event.stopImmediatePropagation();
+  }, true);
 }

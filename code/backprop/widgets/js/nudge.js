@@ -82,7 +82,7 @@ class Nudge {
   }
 
   choose(name) {
-    if (name !== this.state.weight) this.left();
+    if (name !== this.state.weight) this.left("line");
     if (name !== this.state.weight) this.change(() => { this.state.weight = name; this.note = ""; this.fit(); }, { restart: true });
     this.picked?.(name);
   }
@@ -96,6 +96,7 @@ class Nudge {
       return false;
     }
     if (this.veiled) this.seen();
+    else this.left("step");
     this.change(() => {
       moving.forEach((p, i) => put(state, p, values[i]));
       Object.assign(this, { phase: 4, note: "", veiled: false });
@@ -142,6 +143,7 @@ class Nudge {
   // Acts again and again, until act() is false or a button is pressed.
   run(action, time, act) {
     const button = this.find(`[data-action="${action}"]`), words = button.innerHTML;
+    button.style.minWidth = `${button.offsetWidth}px`;  // the row stays as it is
     button.innerHTML = '<span class="sign">❚❚ </span>pause';
     this.running = { action, button, words, timer: setInterval(() => { if (!this.root.isConnected || !act()) this.stop(); }, time) };
   }

@@ -80,7 +80,7 @@ function drawField(app, el) {
 
 function drawSteps(app) {
   const h = app.history.filter(isFinite), n = app.history.length - 1, path = app.find(".history path"), tells = app.find(".tells");
-  for (const el of all(app.root, ".says")) el.hidden = el.dataset.phase !== String(app.phase);
+  for (const el of all(app.root, ".says")) el.classList.toggle("off", el.dataset.phase !== String(app.phase));
   all(app.root, ".four button").forEach((el, i) => { el.classList.toggle("now", app.phase === i + 1); el.classList.toggle("next", app.phase % 4 === i); });
   const text = n > 0 ? `${n} update${n > 1 ? "s" : ""}: C went from ${show(h[0])} to ${show(app.history.at(-1))}` : "no update yet";
   if (tells.textContent === text) return;

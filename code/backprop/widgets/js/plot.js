@@ -6,7 +6,7 @@
 // else than the chosen weight has changed.
 function plot(app, box, over) {
   const onWeight = over === "curve", svg = box.firstChild, parts = {}, part = (name) => parts[name] ??= svg.querySelector(`.${name}`);
-  let width, height, right, top, bottom, em = 0, left = 44, version, xs, cs, lines = [], trail = [];
+  let width, height, right, top, bottom, em = 0, left = 44, version, xs, cs, lines = [], stood = null, trail = [];
   const measure = () => {  // the letters follow the reader's, and the margins follow the letters
     const rect = svg.getBoundingClientRect(), size = parseFloat(getComputedStyle(svg).fontSize);
     if (rect.width === width && rect.height === height && size === em) return false;
@@ -59,10 +59,11 @@ function plot(app, box, over) {
     for (const [i, up] of [0.9, 1.9, 2.9, -1.8].entries()) for (const side of [way, -way]) {
       const from = X(x) + 13 * side, y = clamp(Y(c) - up * em, [top + em, bottom]), [low, high] = side > 0 ? [from, from + wide] : [from - wide, from];
       const out = Math.max(0, left - low) + Math.max(0, high - width + right);
-      const worth = 50 * out + 3 * crossings(low, high, y - 0.9 * em, y + 0.2 * em) + i + (side !== way) / 2;
-      if (!best || worth < best.worth) best = { worth, at: { x: from, y, "text-anchor": side > 0 ? "start" : "end" } };
-      if (!worth) return best.at;
+      const place = side * (i + 1), stays = place === stood ? 0 : 2;          // it doesn't hop about while one drags
+      const worth = 50 * out + 3 * crossings(low, high, y - 0.9 * em, y + 0.2 * em) + i + (side !== way) / 2 + stays;
+      if (!best || worth < best.worth) best = { worth, place, at: { x: from, y, "text-anchor": side > 0 ? "start" : "end" } };
     }
+    stood = best.place;
     return best.at;
   }
 
@@ -94,7 +95,7 @@ function plot(app, box, over) {
     dot(part("mine"), here);
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
-    const words = good(here) ? `slope ${show(slope, 4)}` : "", at = words ? beside(here, slope, words) : { y: 0 };
+    const words = good(here) ? `${onWeight ? "slope" : "∂C/∂ŷ"} ${show(slope, 4)}` : "", at = words ? beside(here, slope, words) : { y: 0 };
     write(tag, words);
     if (words) set(tag, at);
     if (!onWeight) return;

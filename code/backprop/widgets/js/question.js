@@ -24,9 +24,11 @@ function ask(app) {
   };
   const say = (sign) => () => app.guessed(sign, guess.size, false);
   // Either the buttons stand there or what came of it, in the same place. Who pressed a button that goes finds the next.
+  let since = 0;
   const turn = (now, focus) => {
     const held = card.contains(document.activeElement);
     card.dataset.turn = now;
+    since = performance.now();
     if (held) app.find(focus)?.focus({ preventScroll: true });
   };
   const answered = () => card?.dataset.turn === "answered";
@@ -40,13 +42,14 @@ function ask(app) {
   };
   app.seen = () => {  // moved before predicting
     if (!card) return;
-    answer.textContent = "Now you have seen what it does. Begin again to predict it.";
+    answer.textContent = "Now you have seen what it does. You can be asked about what comes next.";
     turn("answered", '[data-action="again"]');
   };
-  app.left = () => {  // another line: what was said of the last one goes
-    if (!answered() || !guess.at || question === "update") return;
+  // What was said of another line, or of a step before, goes.
+  app.left = (of) => {
+    if (!answered() || (of === "step") !== (question === "update")) return;
     Object.assign(guess, { at: null, sign: 0, size: 0 });
-    answer.textContent = "Another line is chosen. You can be asked about this one too.";
+    answer.textContent = of === "step" ? "Another step is taken. You can be asked about the next one too." : "Another line is chosen. You can be asked about this one too.";
   };
   return { up: say(1), down: say(-1), show: () => {
     const before = worthOf(app, watched), slope = app.gradient, said = guess.size;
@@ -63,8 +66,8 @@ function ask(app) {
     app.tell(answer.textContent);
     predicted(app.root, question, guess.sign * change > 0);
   }, again: () => {
-    const { weight, learning_rate } = app.state;
+    if (performance.now() - since < 600) return;  // the second tap of two on "show me": the verdict is to be read
     app.forget();
-    app.begin({ ...app.first, weight, learning_rate });
+    app.change(() => { }, { restart: true });
   } };
 }

@@ -241,6 +241,7 @@ function lab(root, config, data, start, host) {
   };
   publish(false);
   root.classList.add("train");
+  slide(find("[data-field=rate]"));
   for (const bar of [".transport", ".readout"]) belowBar(find(bar));
   return app;
 }

@@ -212,6 +212,7 @@ PANELS.weight = (app, box) => {
     which.append(group);
   }
   which.addEventListener("change", () => app.dispatch({ type: "weight", name: which.value }));
+  slide(range);
   range.addEventListener("input", () => app.dispatch({ type: "value", value: Number(range.value) }));
   exact.addEventListener("change", () => app.dispatch({ type: "value", value: number(exact.value) }));
   votes.addEventListener("click", (event) => {

@@ -49,6 +49,7 @@ function walk(root, config) {
 
   function draw() {
     const now = steps[at - 1];
+    root.classList.toggle("returns", !!now?.edge);
     set(root, { "data-walk": JSON.stringify({ at, values: at ? values : given, tally: now?.tally ?? {}, bugs, wrong: now?.wrong ?? [] }) });
     scrubber.value = String(at);
     set(scrubber, { "aria-valuetext": now ? now.says : "before the first step" });
@@ -100,6 +101,7 @@ function walk(root, config) {
     plan();
     draw();
   });
+  slide(scrubber);
   plan();
   draw();
 }
