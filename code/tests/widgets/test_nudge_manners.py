@@ -114,6 +114,14 @@ def test_the_question_can_be_asked_about_any_line(open_nudge):
     assert state(page)["W"][1][0][0] == now["value"] + 0.5
 
 
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_the_four_steps_are_one_row_each_of_one_line(open_nudge, width):
+    page = open_nudge(width=width)
+    boxes = [button.bounding_box() for button in page.locator(".four button").all()]
+    assert len({round(box["y"]) for box in boxes}) == 1 and max(box["height"] for box in boxes) < 50
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= width
+
+
 def test_a_second_tap_on_show_me_leaves_the_verdict(open_nudge):
     page = open_nudge({"question": "C"})
     page.click("text=↓ down")
