@@ -173,6 +173,8 @@ def test_on_a_phone_the_slider_is_above_the_network_and_the_four_steps_under_the
     assert slider[0] <= picture[0] + 50 and page.evaluate("innerHeight") - 60 < four[1] <= page.evaluate("innerHeight")
     page.click("[data-action=backward]")
     assert "∂C" in page.inner_text(".steps .says:not(.off)")
+    steps, below = (page.evaluate(where, part) for part in (".steps", ".readings"))
+    assert steps[1] <= below[0], "inputs and target stand below the panels"
 
 
 def test_the_words_of_the_slope_cross_no_curve(open_nudge):
