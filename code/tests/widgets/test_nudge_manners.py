@@ -166,7 +166,7 @@ def test_a_direction_alone_is_no_ring_and_what_is_no_number_is_marked(open_nudge
 
 @pytest.mark.parametrize("width", [360, 390, 600])
 def test_on_a_phone_the_slider_is_above_the_network_and_the_four_steps_under_the_thumb(open_nudge, width):
-    page = open_nudge({"panels": ["steps", "structure"]}, width=width, height=420)
+    page = open_nudge({"panels": ["steps", "structure"]}, width=width, height=320)
     page.evaluate("document.querySelector('.picture').scrollIntoView({block: 'start'})")
     where = "s => { const {top, bottom} = document.querySelector(s).getBoundingClientRect(); return [top, bottom]; }"
     slider, picture, four = (page.evaluate(where, part) for part in (".track", ".picture", ".four"))
