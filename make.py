@@ -302,8 +302,13 @@ def preview():
         fail("Say which chapter, for example: make preview CHAPTER=chain-rule")
     install(AUTHOR)
     chapter = Path(sys.argv[2]).stem
-    run(PYTHON, "-m", "tools.build", chapter)
-    print(f"\n  {BUILD / 'preview' / chapter / 'html' / 'book' / chapter}.html")
+    result = subprocess.run([str(PYTHON), "-m", "tools.build", chapter], cwd=TOP)
+    page = BUILD / "preview" / chapter / "html" / "book" / f"{chapter}.html"
+    if page.exists():
+        print(f"\n  {page}")
+    if result.returncode:
+        fail("Something is wrong with this page: see the warnings above. What a cell said as it failed is in the "
+             ".err.log that they name." if page.exists() else "The page was not made: see above.")
 
 
 def classroom():

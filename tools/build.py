@@ -46,8 +46,18 @@ def toc_with(chapter):
     return path
 
 
+def not_listed():
+    """Pages of the book that _toc.yml doesn't name: they would be missing from the site without a word."""
+    toc = (TOP / "_toc.yml").read_text(encoding="utf-8")
+    listed = {part.strip() for line in toc.splitlines() for part in [line.split(":")[-1]]}
+    pages = (page.relative_to(TOP).with_suffix("").as_posix() for page in sorted((TOP / "book").glob("*.md")))
+    return [page for page in pages if page not in listed]
+
+
 def build(chapter=None):
     """Build the book, or one chapter; return Sphinx's exit code."""
+    if not chapter and (missing := not_listed()):
+        sys.exit(f"_toc.yml doesn't name {', '.join(missing)}. Say there where in the book it belongs.")
     # Executed chapters are kept in a cache, one for each state of the code.
     caches = BUILD / "executed"
     cache = caches / fingerprint("code/backprop", "requirements.txt")
@@ -85,9 +95,11 @@ def build(chapter=None):
     result = build_sphinx(
         TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
         confoverrides=settings, filenames=pages, freshenv=fresh and not chapter,
-        warningiserror=not chapter, keep_going=True, jobs=min(os.cpu_count() or 1, 8))
+        warningiserror=True, keep_going=True, jobs=min(os.cpu_count() or 1, 8))
     if result == 0:
         passed.write_text(state)
+    elif chapter:                 # the next preview reads the page again, and says again what is wrong
+        (folder / ".doctrees" / "book" / f"{chapter}.doctree").unlink(missing_ok=True)
     return result if isinstance(result, int) else 1
 
 

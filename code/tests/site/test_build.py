@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import build
+
 TOP = Path(__file__).resolve().parents[3]
 
 def test_a_mistake_fails_the_build(small_book):
@@ -61,6 +63,17 @@ def test_a_new_exercise_in_the_words_of_contributing(small_book, new_page):
 def make(*arguments, python=sys.executable, **environment):
     return subprocess.run([python, str(TOP / "make.py"), *arguments], capture_output=True, text=True,
                           env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
+
+
+def test_a_page_that_the_contents_forget_is_named(tmp_path, monkeypatch):
+    (tmp_path / "book").mkdir()
+    for page in ("cost", "cost-again"):
+        (tmp_path / "book" / f"{page}.md").write_text("# A page\n")
+    (tmp_path / "_toc.yml").write_text("root: book/index\nchapters:\n  - file: book/cost\n")
+    monkeypatch.setattr(build, "TOP", tmp_path)
+    assert build.not_listed() == ["book/cost-again"]
+    with pytest.raises(SystemExit, match="doesn't name book/cost-again"):
+        build.build()
 
 
 def test_an_unknown_command_shows_the_commands():
