@@ -107,7 +107,8 @@ def html(page):
  data-skip="{str(page.skip).lower()}" data-infinite="{str(page.infinite).lower()}">
 <div><div class="verdict">{pixels(page)}<p>The network says <b>{page.number(f"a{page.L}_1", "2")}</b>. It should say
  <b>{page.number("y_1", "plain")}</b>.</p><p class="todo">Drag the slider until it does.</p>
-<p class="done"><b>Right</b>, within 0.02. You found one number by hand.</p></div>
+<p class="try">Can this weight do it alone?</p>
+<p class="done"><b>Right</b>, within 0.02. Found by hand.</p></div>
 {page.track('<button type="button" data-action="reset" aria-label="reset" title="as it was">⟲</button>')}
 <div class="stage"><div class="picture">{Drawing(page).svg()}</div>
 <div class="pane curve" role="group" aria-label="the cost as the chosen weight moves"><p class="title">How wrong is it?

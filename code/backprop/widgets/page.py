@@ -23,6 +23,8 @@ from .draw.plot import curve
 PANELS = ("cover", "backward", "structure", "forward", "cost", "curve", "chain", "factors", "steps")
 MOST_FACTORS = 60      # parameters; "factors" writes out every path of every one of them
 MOST_PATHS = 6         # rows for one parameter
+VEILED = "C", "update"          # questions that the curve would answer
+ANSWERS = ' class="answers"'    # what would, too
 
 
 def place(l, j, k):
@@ -76,7 +78,7 @@ class Page:
         passes = backward.panel(self) if "backward" in self.config["panels"] else ""     # beside its network
         ask = self.ask() if self.config["question"] else ""
         beside = self.beside
-        if self.config["question"] in ("C", "update"):       # in the place where the curve will be
+        if self.config["question"] in VEILED:       # in the place where the curve will be
             plotted = next((name for name in panels if name in ("curve", "cost")), None)
             if plotted:
                 panels[plotted] = ask + panels[plotted]
@@ -88,7 +90,7 @@ class Page:
             body = f'<div class="abreast">{body}<div class="panels">{panels.pop(beside)}</div></div>'
         return f"""\
 <div class="nudge-drawing" data-lm-suppress-shortcuts="true" data-phase="0"
- data-veiled="{str(self.config["question"] in ("C", "update")).lower()}"
+ data-veiled="{str(self.config["question"] in VEILED).lower()}"
  data-skip="{str(self.skip).lower()}" data-infinite="{str(self.infinite).lower()}">
 <div class="bench"><div class="slider" data-live>{self.choice()}
 <p class="note" role="alert"></p>
@@ -160,7 +162,7 @@ class Page:
                     if question == "update"
                     else f"{self.symbol('w')} goes {'up' if nudge > 0 else 'down'} by {show(abs(nudge), 2)}. Will "
                          f'{label("ŷ") if question == f"a{self.L}_1" and self.sizes[-1] == 1 else label(question)}')
-            ring = question in ("C", "update") and "curve" in self.config["panels"]
+            ring = question in VEILED and "curve" in self.config["panels"]
             how = " Drag the ring to where you expect the point, or say it here." if ring else ""
             body = (f'{what} go up or down? By about how much?{how}</p><div class="turn"><div class="bar asking">'
                     '<button type="button" data-action="up" aria-pressed="false">↑ up</button>'
@@ -258,7 +260,7 @@ class Page:
     def curve(self):
         return self.pane("curve", f'{label("C")} as the chosen weight moves', self.plot(
             self.weight, self.values["dC/d" + self.weight], f"The cost over {spoken(self.weight)}", self.symbol("w"))
-            + '<p class="waiting">The curve comes with your prediction.</p>')
+            + '<p class="waiting">The curve comes with your prediction.</p>' * (self.config["question"] in VEILED))
 
     def cost(self):
         output, rows = f"a{self.L}_1", ""
@@ -266,7 +268,7 @@ class Page:
         if self.config["compare"]:
             costs.append((self.config["compare"], "second", f' ({self.config["compare"]})'))
         for cost, line, also in costs:
-            cells = "".join(f"<td>{self.number(name + also, value=value)}</td>"
+            cells = "".join(f'<td{ANSWERS * (name == "dC/dw")}>{self.number(name + also, value=value)}</td>'
                             for name, value in (("C", None), (f"dC/d{output}", None),
                                                 ("dC/dw", self.values[f"dC/d{self.weight}{also}"])))
             rows += f'<tr><th scope="row"><span class="key {line}"></span>{cost.replace("_", "-")}</th>{cells}</tr>'
@@ -377,9 +379,9 @@ class Page:
                 "Update: w ← w − η ∂C/∂w, all weights at once, with the gradients from before the step. "
                 f'{self.symbol("w")} is {self.number("w", value=self.values[self.weight])} now.')
         pile = "".join(f'<p class="says{" off" * (i > 0)}" data-phase="{i}">{text}</p>' for i, text in enumerate(says))
-        four = f'<div class="bar four" role="group" aria-label="the four steps" data-live>{buttons}</div>'
-        return four + self.pane("steps", "Four steps of learning", (
-            f'<div class="pile">{pile}</div>'
+        four = (f'<div class="four" role="group" aria-label="the four steps" data-live><div class="bar">{buttons}</div>'
+                f'<div class="pile">{pile}</div></div>')
+        return four + self.pane("steps", "Learning", (
             '<div class="bar"><label class="rate"><i>η</i>'
             '<input type="range" min="-3" max="2" step="0.05" data-field="rate" '
             'aria-label="learning rate"></label><input type="text" inputmode="decimal" data-field="eta" '

@@ -170,9 +170,11 @@ def test_on_a_phone_the_slider_is_above_the_network_and_the_four_steps_under_the
     page.evaluate("document.querySelector('.picture').scrollIntoView({block: 'start'})")
     where = "s => { const {top, bottom} = document.querySelector(s).getBoundingClientRect(); return [top, bottom]; }"
     slider, picture, four = (page.evaluate(where, part) for part in (".track", ".picture", ".four"))
-    assert slider[0] <= picture[0] + 50 and page.evaluate("innerHeight") - 60 < four[1] <= page.evaluate("innerHeight")
+    high = page.evaluate("innerHeight")
+    assert slider[0] <= picture[0] + 50 and high - 60 < four[1] <= high + 1
     page.click("[data-action=backward]")
-    assert "∂C" in page.inner_text(".steps .says:not(.off)")
+    assert "∂C" in page.inner_text(".four .says:not(.off)")
+    assert page.evaluate("innerHeight") >= page.evaluate(where, ".four .says:not(.off)")[1], "and what they say, too"
     steps, below = (page.evaluate(where, part) for part in (".steps", ".readings"))
     assert steps[1] <= below[0], "inputs and target stand below the panels"
 

@@ -179,6 +179,29 @@ def test_a_link_of_many_weights_rounds_none_and_a_broken_one_says_so(open_lab):
         assert "2260 finite parameters" in json.loads(page.query_selector(".train").get_attribute("data-state"))["note"]
 
 
+def test_a_link_brings_back_points_that_were_moved_and_added(open_lab):
+    page, root = open_lab(LABS["xor"]())
+    root.evaluate("""(root) => { const node = root.querySelector(".points"); node.focus(); }""")
+    for key in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowUp", "ArrowRight", "Delete"):
+        page.keyboard.press(key)
+    for _ in range(3):
+        root.query_selector('[data-action="step"]').click()
+    there, points = json.loads(root.get_attribute("data-state")), root.get_attribute("data-set")
+    assert len(json.loads(points)["X"]) == 3
+    root.query_selector('[data-do="link"]').click()
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(".train")
+    again = page.query_selector(".train")
+    assert json.loads(again.get_attribute("data-state")) == there and again.get_attribute("data-set") == points
+    page.goto("about:blank")
+    page.goto(address.replace("points%22%3A%5B%5B", "points%22%3A%5B%5B1%2C"))
+    page.wait_for_selector(".train")
+    said = json.loads(page.query_selector(".train").get_attribute("data-state"))["note"]
+    assert "rows of 3 numbers" in said and "Nothing was changed" in said
+
+
 def test_on_a_phone_step_and_cost_stay_in_sight(open_lab):
     page, root = open_lab(moons(), width=390, height=844)
     root.query_selector('[data-action="play"]').click()

@@ -6,7 +6,7 @@ function cover(app) {
   if (!root.matches(".cover")) return null;
   return { draw() {
     const { q, state, config } = app, off = Math.abs(q[config.output] - state.y[0]);
-    set(root, { "data-right": off < 0.02 });
+    set(root, { "data-right": off < 0.02, "data-other": app.state.weight !== app.first.weight });
     for (const el of pixels) {
       const x = state.x[el.dataset.pixel];
       set(el, { "data-dark": x > 0, style: `--shade:${Math.round(50 + 50 * clamp(x, [-1, 1]))}%` });

@@ -52,15 +52,15 @@ function plot(app, box, over) {
   }).length, 0);
 
   // Where a text that belongs to a point stands: on the side where the tangent falls, at the first height at which it
-  // crosses no curve. {x, y, "text-anchor"} in pixels.
-  function beside([x, c], slope, text) {
+  // crosses no curve, and not beside the dot of another. {x, y, "text-anchor"} in pixels.
+  function beside([x, c], slope, text, other) {
     const wide = 0.58 * em * text.length, way = slope > 0 ? -1 : 1;
     let best = null;
     for (const [i, up] of [0.9, 1.9, 2.9, -1.8].entries()) for (const side of [way, -way]) {
       const from = X(x) + 13 * side, y = clamp(Y(c) - up * em, [top + em, bottom]), [low, high] = side > 0 ? [from, from + wide] : [from - wide, from];
       const out = Math.max(0, left - low) + Math.max(0, high - width + right);
       const place = side * (i + 1), stays = place === stood ? 0 : 2;          // it doesn't hop about while one drags
-      const worth = 50 * out + 3 * crossings(low, high, y - 0.9 * em, y + 0.2 * em) + i + (side !== way) / 2 + stays;
+      const worth = 50 * out + 3 * crossings(low, high, y - 0.9 * em, y + 0.2 * em) + i + (side !== way) / 2 + stays + 20 * (other !== undefined && Math.abs(y - Y(other)) < 1.6 * em);
       if (!best || worth < best.worth) best = { worth, place, at: { x: from, y, "text-anchor": side > 0 ? "start" : "end" } };
     }
     stood = best.place;
@@ -95,7 +95,7 @@ function plot(app, box, over) {
     dot(part("mine"), here);
     dot(part("other"), second && [x, onWeight ? NaN : second.C]);
     line("tangent", [x - reach, c - reach * slope], [x + reach, c + reach * slope]);
-    const words = good(here) ? `${onWeight ? "slope" : "∂C/∂ŷ"} ${show(slope, 4)}` : "", at = words ? beside(here, slope, words) : { y: 0 };
+    const words = good(here) ? onWeight ? `slope ${show(slope, 4)}` : `∂C/∂ŷ ${show(slope, 2)}` : "", at = words ? beside(here, slope, words, onWeight ? undefined : second?.C) : { y: 0 };
     write(tag, words);
     if (words) set(tag, at);
     if (!onWeight) return;

@@ -157,9 +157,10 @@ function lab(root, config, data, start, host) {
     back: () => app.dispatch({ type: "back" }), falls: () => guess(-1), rises: () => guess(1),
     run: () => { const n = within(Math.floor(Number(find("[data-field=epochs]").value)) || 1, 1, 1000); for (let e = 0; e < n && !app.state.bad; e++) app.state = reduce(app.state, { type: "epoch" }); app.state = { ...app.state }; publish(); tell(); },
     link() {
-      app.opened = linkOf(app.state);
+      const { net, train, source } = app.state, changed = !sameSet(train, setsOf(source ?? [config.name, 0]).train), fits = net.sizes[0] <= 4 && train.N <= MOST_POINTS;
+      app.opened = linkOf(app.state, changed && fits ? rowsOf(net, train) : null);
       try { history.replaceState(null, "", `#${host.link}=${app.opened}`); } catch { told("This page can't make a link here."); return; }
-      copy(location.href, "The link that reopens this is");
+      copy(location.href, changed && !fits ? "There are too many points for a link. One that reopens all but your changes of them is" : "The link that reopens this is");
     },
     json: () => copy(JSON.stringify(published(app.state), null, 1), "The state as JSON is"),
     numpy: () => { const { W, b } = lists(app.state.net, app.state.theta); copy(`import numpy as np\nW = [None, ${W.map((m) => `np.array(${JSON.stringify(m)})`).join(", ")}]\nb = [None, ${b.map((v) => (v ? `np.array(${JSON.stringify(v)})[:, None]` : "None")).join(", ")}]\n`, "The weights as NumPy are"); },

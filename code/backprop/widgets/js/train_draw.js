@@ -217,7 +217,7 @@ PANELS.weight = (app, box) => {
   exact.addEventListener("change", () => app.dispatch({ type: "value", value: number(exact.value) }));
   votes.addEventListener("click", (event) => {
     const r = votes.getBoundingClientRect(), n = app.state.train.N;
-    if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor(((event.clientX - r.left) / r.width * 340 - 46) / 286 * n), 0, n - 1) });
+    if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor(((event.clientX - r.left) / r.width * 360 - 66) / 286 * n), 0, n - 1) });
   });
   const scale = all(votes, "text"), bars = all(votes, "path:not(.grid)");
   let span = null, kept = null;
@@ -346,7 +346,7 @@ PANELS.pad = (app, box) => {
   });
   pulls.addEventListener("change", () => app.paintSoon());
   const told = teller(app, says);
-  app.showDigit = show1;
+  app.showDigit = (x, label) => { show1(x, label); box.scrollIntoView({ block: "nearest" }); };
   const first = app.state.test || app.state.train;
   show1(first.X.subarray(64 * app.config.sample, 64 * app.config.sample + 64), row(first.Y, app.config.sample, 10).indexOf(1));
   return (state) => {
@@ -380,6 +380,7 @@ PANELS.misread = (app, box) => {
     const a = m.forward(set.X, set.N), wrong = [];
     for (let i = 0; i < set.N; i++) { const says = view.known.of(a, 10 * i), is = view.known.of(set.Y, 10 * i); if (says !== is) wrong.push([i, says, is]); }
     box.querySelector("[data-count]").textContent = `${wrong.length} of ${set.N} ${state.test ? "test" : "training"} digits are misread${wrong.length > 24 ? "; the first 24" : ""}. Choose one to put it on the pad.`;
+    pictures.style.minHeight ||= `${pictures.offsetHeight}px`;           // as it gets shorter, what stands below stays
     pictures.replaceChildren(...wrong.slice(0, 24).map(([i, says, is]) => {
       const button = document.createElement("button"), canvas = document.createElement("canvas"), text = document.createElement("span");
       button.type = "button";

@@ -396,9 +396,21 @@ function unpacked(text) {
   try { return Array.from(new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer)); } catch { return null; }
 }
 
-function linkOf(state) {
+// Up to so many points of the reader's own travel with a link, a row each: inputs, then targets.
+const MOST_POINTS = 400;
+const rowsOf = ({ sizes }, { X, Y, N }) => Array.from({ length: N }, (_, i) => [...row(X, i, sizes[0]), ...row(Y, i, sizes.at(-1))]);
+const sameSet = (a, b) => a.N === b.N && a.X.every((v, i) => v === b.X[i]) && a.Y.every((v, i) => v === b.Y[i]);
+const setOf = ({ sizes }, rows) => examples(rows.map((r) => r.slice(0, sizes[0])), rows.map((r) => r.slice(sizes[0])));
+function problemOfRows(net, rows) {
+  const n = net.sizes[0] + net.sizes.at(-1);
+  if (!Array.isArray(rows) || !whole(rows.length, 1, MOST_POINTS) || !rows.every((r) => Array.isArray(r) && r.length === n && r.every((v) => typeof v === "number" && usable(v)))) return `its points are not 1 to ${MOST_POINTS} rows of ${n} numbers`;
+  return rows.map((r) => targetProblem(net, r.slice(net.sizes[0]))).find(Boolean) || "";
+}
+
+// points: the rows of a set that no name stands for, or null.
+function linkOf(state, points = null) {
   const theta = state.theta.length > 200 ? packed(state.theta) : Array.from(state.theta);
-  const { source, shape } = state, more = { ...(source && { source }), ...(shape && { shape }) };
+  const { source, shape } = state, more = { ...(source && { source }), ...(shape && { shape }), ...(points && { points }) };
   return encodeURIComponent(JSON.stringify({ ...Object.fromEntries(LINK.map((key) => [key, state[key]])), theta, ...more }));
 }
 
@@ -407,14 +419,15 @@ function linkOf(state) {
 function readLink(text, given, setsOf = () => null, free = false) {
   let link = null;
   try { if (text.length < 200000) link = JSON.parse(decodeURIComponent(text)); } catch { }
-  const { source, shape, ...own } = link && typeof link === "object" ? link : {}, count = (v) => whole(v, 0, 1e9);
+  const { source, shape, points, ...own } = link && typeof link === "object" ? link : {}, count = (v) => whole(v, 0, 1e9);
   if (typeof own.theta === "string") own.theta = unpacked(own.theta);
-  const sets = source ? setsOf(source) : given, bent = shape && (free ? problemOfShape(shape) : "this page's network stays as it is");
+  const named = source ? setsOf(source) : given, off = points && named && problemOfRows(given.net, points);
+  const sets = named && points && !off ? { ...named, train: setOf(given.net, points) } : named, bent = shape && (free ? problemOfShape(shape) : "this page's network stays as it is");
   const net = shape && !bent ? reshaped(given.net, shape) : given.net, N = sets?.train.N;
   const n = net.sizes.slice(1).reduce((sum, m, l) => sum + m * (net.sizes[l] + (net.bias[l] ? 1 : 0)), 0);
   const wrong = !link || typeof link !== "object" ? "it is too long or no JSON"
     : !same(Object.keys(own).sort(), [...LINK].sort()) ? `it must hold exactly ${LINK.join(", ")}`
-      : bent ? bent : !sets ? "it names no data of this page"
+      : bent ? bent : !sets ? "it names no data of this page" : off ? off
         : !Array.isArray(own.theta) || own.theta.length !== n || !own.theta.every((v) => typeof v === "number" && usable(v))
           ? `it must hold ${n} finite parameters`
           : typeof own.weight !== "string" || !place(net, own.weight) ? "it names no weight of this network"
@@ -424,6 +437,7 @@ function readLink(text, given, setsOf = () => null, free = false) {
                   : !(typeof own.scale === "number" && own.scale >= 0 && own.scale <= 100) ? "its scale is no number from 0"
                     : ![own.step, own.epoch, own.at].every(count) || own.at >= N ? "its step is no step of this data set" : "";
   if (wrong) throw new Error(`This link can't be used: ${wrong}. Nothing was changed.`);
-  const first = shape ? firstWeights(net, own.seed, own.scale) : given.first, { train, test, frame } = sets;
+  const first = shape ? firstWeights(net, own.seed, own.scale) : given.first, { train, test } = sets;
+  const inside = (v) => v >= sets.frame.low && v <= sets.frame.high, frame = !points || !sets.frame || train.X.every(inside) ? sets.frame : frameOf(net, train, test);
   return { ...own, net, train, test, frame, first, source: source ?? null, shape: shape ?? null, theta: Float64Array.from(own.theta) };
 }
