@@ -196,10 +196,26 @@ def test_a_link_brings_back_points_that_were_moved_and_added(open_lab):
     again = page.query_selector(".train")
     assert json.loads(again.get_attribute("data-state")) == there and again.get_attribute("data-set") == points
     page.goto("about:blank")
-    page.goto(address.replace("points%22%3A%5B%5B", "points%22%3A%5B%5B1%2C"))
+    page.goto(address.replace("rows%22%3A%5B%5B", "rows%22%3A%5B%5B1%2C"))
     page.wait_for_selector(".train")
     said = json.loads(page.query_selector(".train").get_attribute("data-state"))["note"]
     assert "rows of 3 numbers" in said and "Nothing was changed" in said
+
+
+def test_a_link_of_pasted_points_has_no_test_set_that_was_not_there(open_lab):
+    page, root = open_lab(moons())
+    root.query_selector('[data-do="csv"]').evaluate("el => el.click()")
+    put(root, "csv", "0,0,0\n3,4,1")
+    root.query_selector('[data-do="use"]').evaluate("el => el.click()")
+    there, points = json.loads(root.get_attribute("data-state")), root.get_attribute("data-set")
+    assert json.loads(points)["X"] == [[0, 0], [3, 4]] and json.loads(points)["X_test"] is None
+    root.query_selector('[data-do="link"]').evaluate("el => el.click()")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(".train")
+    again = page.query_selector(".train")
+    assert json.loads(again.get_attribute("data-state")) == there and again.get_attribute("data-set") == points
 
 
 def test_on_a_phone_step_and_cost_stay_in_sight(open_lab):
@@ -229,11 +245,18 @@ def test_divergence_is_said_and_nothing_is_drawn_as_a_number(open_lab, axe):
 
 def test_the_digits_learn_and_the_pad_answers(open_lab):
     page, root = open_lab(reader())
+    root.query_selector(".misread").scroll_into_view_if_needed()
+    page.wait_for_selector(".misread .gallery button")
+    gallery = "() => document.querySelector('.misread .gallery').getBoundingClientRect().height"
+    high = page.evaluate(gallery)
     put(root, "epochs", "12")
     root.query_selector('[data-do="run"]').click()
     state, net = check(root)
     assert state["epoch"] == 12 and state["accuracy_test"] >= 0.96
     assert json.loads(root.get_attribute("data-set")) == {"name": "digits", "n_train": 1437, "n_test": 360, "split": 0}
+    frame(page)
+    assert page.locator(".misread .gallery button").count() < 24
+    assert page.evaluate(gallery) == pytest.approx(high, abs=1), "what stands below it has not moved"
     root.query_selector('[data-do="clear"]').click()
     sheet = root.query_selector(".sheet")
     sheet.scroll_into_view_if_needed()

@@ -380,7 +380,6 @@ PANELS.misread = (app, box) => {
     const a = m.forward(set.X, set.N), wrong = [];
     for (let i = 0; i < set.N; i++) { const says = view.known.of(a, 10 * i), is = view.known.of(set.Y, 10 * i); if (says !== is) wrong.push([i, says, is]); }
     box.querySelector("[data-count]").textContent = `${wrong.length} of ${set.N} ${state.test ? "test" : "training"} digits are misread${wrong.length > 24 ? "; the first 24" : ""}. Choose one to put it on the pad.`;
-    pictures.style.minHeight ||= `${pictures.offsetHeight}px`;           // as it gets shorter, what stands below stays
     pictures.replaceChildren(...wrong.slice(0, 24).map(([i, says, is]) => {
       const button = document.createElement("button"), canvas = document.createElement("canvas"), text = document.createElement("span");
       button.type = "button";
@@ -390,6 +389,7 @@ PANELS.misread = (app, box) => {
       button.addEventListener("click", () => app.showDigit?.(set.X.subarray(64 * i, 64 * i + 64), is));
       return button;
     }));
+    pictures.style.minHeight ||= `${pictures.offsetHeight}px`;           // as it gets shorter, what stands below stays
   };
 };
 

@@ -407,10 +407,10 @@ function problemOfRows(net, rows) {
   return rows.map((r) => targetProblem(net, r.slice(net.sizes[0]))).find(Boolean) || "";
 }
 
-// points: the rows of a set that no name stands for, or null.
-function linkOf(state, points = null) {
+// rows: those of a set that no name stands for, or null.
+function linkOf(state, rows = null) {
   const theta = state.theta.length > 200 ? packed(state.theta) : Array.from(state.theta);
-  const { source, shape } = state, more = { ...(source && { source }), ...(shape && { shape }), ...(points && { points }) };
+  const { source, shape } = state, more = { ...(source && { source }), ...(shape && { shape }), ...(rows && { points: { rows, test: Boolean(state.test) } }) };
   return encodeURIComponent(JSON.stringify({ ...Object.fromEntries(LINK.map((key) => [key, state[key]])), theta, ...more }));
 }
 
@@ -421,8 +421,8 @@ function readLink(text, given, setsOf = () => null, free = false) {
   try { if (text.length < 200000) link = JSON.parse(decodeURIComponent(text)); } catch { }
   const { source, shape, points, ...own } = link && typeof link === "object" ? link : {}, count = (v) => whole(v, 0, 1e9);
   if (typeof own.theta === "string") own.theta = unpacked(own.theta);
-  const named = source ? setsOf(source) : given, off = points && named && problemOfRows(given.net, points);
-  const sets = named && points && !off ? { ...named, train: setOf(given.net, points) } : named, bent = shape && (free ? problemOfShape(shape) : "this page's network stays as it is");
+  const named = source ? setsOf(source) : given, off = points && named && problemOfRows(given.net, points.rows);
+  const sets = named && points && !off ? { ...named, train: setOf(given.net, points.rows), test: points.test ? named.test : null } : named, bent = shape && (free ? problemOfShape(shape) : "this page's network stays as it is");
   const net = shape && !bent ? reshaped(given.net, shape) : given.net, N = sets?.train.N;
   const n = net.sizes.slice(1).reduce((sum, m, l) => sum + m * (net.sizes[l] + (net.bias[l] ? 1 : 0)), 0);
   const wrong = !link || typeof link !== "object" ? "it is too long or no JSON"
