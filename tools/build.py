@@ -48,8 +48,14 @@ def toc_with(chapter):
 
 def not_listed():
     """Pages of the book that _toc.yml doesn't name: they would be missing from the site without a word."""
-    toc = (TOP / "_toc.yml").read_text(encoding="utf-8")
-    listed = {part.strip() for line in toc.splitlines() for part in [line.split(":")[-1]]}
+    def named(node):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if key in ("root", "file"):
+                yield value
+            elif isinstance(value, (dict, list)):
+                yield from named(value)
+
+    listed = set(named(yaml.safe_load((TOP / "_toc.yml").read_text(encoding="utf-8"))))
     pages = (page.relative_to(TOP).with_suffix("").as_posix() for page in sorted((TOP / "book").glob("*.md")))
     return [page for page in pages if page not in listed]
 

@@ -69,7 +69,7 @@ def test_a_page_that_the_contents_forget_is_named(tmp_path, monkeypatch):
     (tmp_path / "book").mkdir()
     for page in ("cost", "cost-again"):
         (tmp_path / "book" / f"{page}.md").write_text("# A page\n")
-    (tmp_path / "_toc.yml").write_text("root: book/index\nchapters:\n  - file: book/cost\n")
+    (tmp_path / "_toc.yml").write_text("root: book/index\nparts: [{chapters: [{file: book/cost}]}]\n")
     monkeypatch.setattr(build, "TOP", tmp_path)
     assert build.not_listed() == ["book/cost-again"]
     with pytest.raises(SystemExit, match="doesn't name book/cost-again"):
