@@ -143,18 +143,24 @@ def test_one_example_is_followed_to_its_vote_and_the_step(open_lab):
     assert check(root)[0]["step"] == before["step"] + 1
 
 
+def reopened(page, root):
+    """The lab once more, from a page opened anew by the link that its button makes; and the link."""
+    root.query_selector('[data-do="link"]').evaluate("el => el.click()")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(".train")
+    return page.query_selector(".train"), address
+
+
 def test_a_link_reopens_and_a_wrong_one_says_so(open_lab, tmp_path):
     page, root = open_lab(moons())
     for _ in range(3):
         root.query_selector('[data-action="step"]').click()
-    root.query_selector('[data-do="link"]').click()
-    there, address = json.loads(root.get_attribute("data-state")), page.url
+    there = json.loads(root.get_attribute("data-state"))
+    again, address = reopened(page, root)
     assert "#train-1=" in address
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_selector(".train")
-    again = json.loads(page.query_selector(".train").get_attribute("data-state"))
-    assert again == there
+    assert json.loads(again.get_attribute("data-state")) == there
     page.goto("about:blank")
     page.goto(address.split("=")[0] + "=" + "nonsense")
     page.wait_for_selector(".train")
@@ -165,13 +171,10 @@ def test_a_link_of_many_weights_rounds_none_and_a_broken_one_says_so(open_lab):
     page, root = open_lab(reader())
     for _ in range(3):
         root.query_selector('[data-action="step"]').click()
-    root.query_selector('[data-do="link"]').click()
-    there, address = json.loads(root.get_attribute("data-state")), page.url
+    there = json.loads(root.get_attribute("data-state"))
+    again, address = reopened(page, root)
     assert len(address) < 40_000
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_selector(".train")
-    assert json.loads(page.query_selector(".train").get_attribute("data-state")) == there
+    assert json.loads(again.get_attribute("data-state")) == there
     for wrong in ("AAAA", "*"):
         page.goto("about:blank")
         page.goto(address.replace("theta%22%3A%22", f"theta%22%3A%22{wrong}"))
@@ -188,12 +191,7 @@ def test_a_link_brings_back_points_that_were_moved_and_added(open_lab):
         root.query_selector('[data-action="step"]').click()
     there, points = json.loads(root.get_attribute("data-state")), root.get_attribute("data-set")
     assert len(json.loads(points)["X"]) == 3
-    root.query_selector('[data-do="link"]').click()
-    address = page.url
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_selector(".train")
-    again = page.query_selector(".train")
+    again, address = reopened(page, root)
     assert json.loads(again.get_attribute("data-state")) == there and again.get_attribute("data-set") == points
     page.goto("about:blank")
     page.goto(address.replace("rows%22%3A%5B%5B", "rows%22%3A%5B%5B1%2C"))
@@ -209,12 +207,7 @@ def test_a_link_of_pasted_points_has_no_test_set_that_was_not_there(open_lab):
     root.query_selector('[data-do="use"]').evaluate("el => el.click()")
     there, points = json.loads(root.get_attribute("data-state")), root.get_attribute("data-set")
     assert json.loads(points)["X"] == [[0, 0], [3, 4]] and json.loads(points)["X_test"] is None
-    root.query_selector('[data-do="link"]').evaluate("el => el.click()")
-    address = page.url
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_selector(".train")
-    again = page.query_selector(".train")
+    again, _ = reopened(page, root)
     assert json.loads(again.get_attribute("data-state")) == there and again.get_attribute("data-set") == points
 
 
