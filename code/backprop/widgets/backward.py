@@ -5,6 +5,7 @@ along an edge. A sheet is a <template data-for="kind l j">; their order is the o
 shows one, and lights what it speaks of in the network and in the matrix of the sheet.
 """
 
+import math
 from html import escape
 
 from ..symbolic import weight_index
@@ -22,13 +23,11 @@ def steps(sizes):
     return forward + [("cost", L, 1)] + back
 
 
-def product(page, names, fmt="3"):
-    """A number that js keeps current as the product of others."""
-    value = 1.0
-    for name in names:
-        value *= page.values[name]
-    return page.number("message " + " ".join(names), fmt, value,
-                       attributes=f' data-product="{escape(" ".join(names))}"')
+def product(page, names):
+    """A number in a drawing that js keeps current as the product of others."""
+    value = math.prod(page.values[name] for name in names)
+    return page.number("message " + " ".join(names), "3", value, "tspan",
+                       f' data-product="{escape(" ".join(names))}"')
 
 
 class Sheets:

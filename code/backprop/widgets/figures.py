@@ -150,7 +150,7 @@ class Fork(Figure):
                       bias=net.bias[l:]).with_factors()
         W, b = [w.tolist() for w in net.W[l + 1:]], [None if v is None else v[:, 0].tolist() for v in net.b[l + 1:]]
         config = {"kind": "fork", "equations": tail.javascript(), "W": W, "b": b, "a": a, "y": list(map(float, y)),
-                  "j": j, "n": net.sizes[l + 1], "begin": 0.1, "far": FAR}
+                  "j": j, "n": net.sizes[l + 1], "begin": 0.1}
         network = tail.numpy()
         self._rows = self._changes(network, config, config["begin"])
         config["scale"], config["enlarged"] = self._scales(network, config)

@@ -8,7 +8,7 @@ no edge; k = -1: a bias), and when x reaches it on its way (2l - 1: z and what l
 import math
 from functools import partial
 
-from ..backward import steps
+from ..backward import Sheets, product, steps
 from .format import name_parts, plain, spoken
 from .layout import Compact, Room, Tall, Wide
 from .svg import between, el
@@ -198,26 +198,19 @@ class Picture:
 
     # ---- numbers that travel: w a forward, from the cost and as messages w δ back, and at rest the gradients
 
-    def product(self, *names):
-        value = math.prod(self.page.values[n] for n in names)
-        product = " ".join(names)
-        return self.page.number(f"message {product}", "3", value, "tspan", f' data-product="{product}"')
-
-    def into(self, l, j):
-        return [(name, k) for name, of, to, k in self.page.parameters if (of, to) == (l, j) and k]
-
     def travels(self, kind, l, j):
         """[(begin, end, number)] of one step of the pass."""
-        number = partial(self.page.number, fmt="3", tag="tspan")
+        page, sheets = self.page, Sheets(self.page)
+        number = partial(page.number, fmt="3", tag="tspan")
         if kind == "forward":
-            return [(*self.ends(l, j, k), self.product(name, self.page.sender(l, k))) for name, k in self.into(l, j)]
+            return [(*self.ends(l, j, k), product(page, pair)) for k, pair in enumerate(sheets.row(l, j), 1)]
         if kind == "fill":
-            return [(*self.ends(l, j, k), number(f"dC/d{name}")) for name, k in self.into(l, j)]
-        if kind == "sum" and l == self.L and f"dC/da{l}_{j}" in self.page.values:
+            return [(*self.ends(l, j, k), number(f"dC/d{w}")) for k, (w, _) in enumerate(sheets.row(l, j), 1)]
+        if kind == "sum" and l == self.L and f"dC/da{l}_{j}" in page.values:
             return [(self.layout.cost, self.layout.at(l, j, "a"), number(f"dC/da{l}_{j}"))]
         if kind == "sum" and l < self.L:
-            return [(*reversed(self.ends(l + 1, to, j)), self.product(name, f"delta{l + 1}_{to}"))
-                    for name, of, to, k in self.page.parameters if (of, k) == (l + 1, j)]
+            return [(*reversed(self.ends(l + 1, i, j)), product(page, pair))
+                    for i, pair in enumerate(sheets.ahead(l, j), 1)]
         return []
 
     def step(self, kind, l, j):

@@ -82,8 +82,10 @@ class Nudge {
   }
 
   choose(name) {
-    if (name !== this.state.weight) this.left("line");
-    if (name !== this.state.weight) this.change(() => { this.state.weight = name; this.note = ""; this.fit(); }, { restart: true });
+    if (name !== this.state.weight) {
+      this.left("line");
+      this.change(() => { this.state.weight = name; this.note = ""; this.fit(); }, { restart: true });
+    }
     this.picked?.(name);
   }
 

@@ -174,7 +174,7 @@ function lab(root, config, data, start, host) {
       const [n0, nL] = [config.net.sizes[0], config.net.sizes.at(-1)], rows = find("[data-field=csv]").value.trim().split(/\n+/).map((text) => text.split(/[,;\t]/).map(number));
       const wrong = rows.findIndex((r) => r.length !== n0 + nL || !r.every(usable)), bad = wrong < 0 && rows.map((r) => targetProblem(config.net, r.slice(n0))).find(Boolean);
       if (wrong >= 0 || bad || rows.length > 5000) { app.state = refuse(app.state, bad || (rows.length > 5000 ? "at most 5000 points" : `line ${wrong + 1} must hold ${n0 + nL} numbers: ${n0} inputs and ${nL} target${nL > 1 ? "s" : ""}`)); publish(); return; }
-      load({ train: examples(rows.map((r) => r.slice(0, n0)), rows.map((r) => r.slice(n0))), test: null });
+      load({ train: setOf(config.net, rows), test: null });
     },
   };
   function load(sets, source = null) {
