@@ -21,7 +21,7 @@ from .cost import cost_of_each, mean_cost
 from .forward_pass import Trace, forward
 from .two_layer_derivation import gradients
 
-GATHERED, AT_MOST = 2**20, 64                                # bytes, batches that are fetched at a time; or one batch
+AT_MOST, FETCHED = 64, 2**20            # batches whose targets are fetched at a time; bytes of inputs, or one batch
 
 
 class Parameters:
@@ -108,15 +108,17 @@ def gate_in_place(name, n, N, dtype):
 # --- one batch, many batches -----------------------------------------------------------------------------------
 
 class Batches:
-    """Arrays for `many` batches of N examples: each has its inputs, targets and outputs, all share the rest."""
+    """Arrays for `many` batches of N examples: each has its targets and outputs, `few` their inputs, all the rest."""
 
     def __init__(self, net, parameters, gradient, N, many, scale):
         sizes, L, dtype, V = net.sizes, len(net.sizes) - 1, parameters.p.dtype, parameters.V
         self.N, self.many, self.scale = N, many, np.array(scale / N, dtype)
-        self.x = np.empty((many * N, V[1].shape[1]), dtype)                      # rows are examples, a 1 at the end
+        inputs = V[1].shape[1]
+        self.few = min(many, max(1, FETCHED // (N * inputs * dtype.itemsize)))
+        self.x = np.empty((self.few * N, inputs), dtype)                         # rows are examples, a 1 at the end
         self.targets, self.z, self.a = (np.empty((many, sizes[-1], N), dtype) for _ in range(3))
-        x = self.x.reshape(many, N, -1)
-        self.each = list(zip(x, x.swapaxes(1, 2), self.targets, self.z, self.a))
+        x = [self.x[k * N:(k + 1) * N] for k in range(self.few)] * (many // self.few + 1)
+        self.each = [(x_k, x_k.T, *others) for x_k, *others in zip(x, self.targets, self.z, self.a)]
         f = [None] + [activation_in_place(name, n, dtype) for name, n in zip(net.activation, sizes[1:])]
         gate = [None] + [gate_in_place(name, n, N, dtype) for name, n in zip(net.activation, sizes[1:])]
         self.V_L, self.f_L, self.gate_L = V[L], f[L], gate[L]
@@ -131,13 +133,20 @@ class Batches:
         self.delta_L, self.delta_1, self.dV_1 = delta[L], delta[1], gradient.V[1]
 
     def gather(self, rows, targets, order):
-        """Fetch the examples of these indices from rows (all, n_0 + 1), each with its 1, and targets (all, n_L)."""
-        rows.take(order, axis=0, out=self.x, mode="clip")
+        """Take the examples of these indices from rows (all, n_0 + 1), each with its 1, and targets (all, n_L)."""
+        self.rows, self.order = rows, order
         self.y = targets.take(order, axis=0).T                                   # (n_L, many N)
         np.copyto(self.targets, self.y.reshape(-1, self.many, self.N).swapaxes(0, 1))
 
+    def fetch(self, start):
+        """Fetch the inputs of the next few batches."""
+        order = self.order[start:start + len(self.x)]
+        self.rows.take(order, axis=0, out=self.x[:len(order)], mode="clip")
+
     def step(self, k):
         """Forward and backward pass of batch k: the gradients of its mean cost, times `scale`, are where V[l] says."""
+        if k % self.few == 0:
+            self.fetch(k * self.N)
         x, before, y, z_L, a_L = self.each[k]
         for V, f, a, a_with_1 in self.ahead:
             dot(V, before, a)                                # (F1), the bias included; z[l] lies where a[l] will
@@ -181,7 +190,7 @@ class Steps:
         self.largest_x = math.sqrt(np.vdot(X, X))                    # no |x| is larger, and one product finds it
         optimiser.begin(self.parameters.p)
         whole, rest = divmod(X.shape[1], batch_size)
-        many = min(whole, AT_MOST, max(1, GATHERED // (batch_size * self.rows.itemsize * self.rows.shape[1])))
+        many = min(whole, AT_MOST)
         self.kinds = [Batches(net, self.parameters, self.gradient, batch_size, many, optimiser.scale)]
         for N, count in ((batch_size, whole % many), (rest, 1 if rest else 0)):
             if count:
