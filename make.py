@@ -336,7 +336,10 @@ def clean():
 
 def lock():
     install(AUTHOR)
-    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11",
+    # Left out: jsonschema would check international addresses with it, which nobody here asks for, and whatever
+    # imports nbformat (JupyterLab, a build, each command of the classroom) would first build its parser for a second.
+    unused = [word for name in ("rfc3987-syntax", "lark") for word in ("--no-emit-package", name)]
+    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11", *unused,
           "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock", "--quiet", *sys.argv[2:]]
     run(*uv, "requirements.in", "requirements-author.in", "-o", AUTHOR)
     run(*uv, "-c", AUTHOR, "requirements.in", "-o", READ)

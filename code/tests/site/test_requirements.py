@@ -48,7 +48,16 @@ def test_what_all_have_is_the_same_version(read):
     assert {name: version for name, version in teach.items() if author.get(name, version) != version} == {}
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-author.txt", "requirements-teach.txt"])
+LOCKS = ["requirements.txt", "requirements-author.txt", "requirements-teach.txt"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_nobody_gets_the_parser_that_costs_every_start_a_second(lock):
+    """rfc3987-syntax builds a parser when jsonschema is imported: by JupyterLab, a build, the classroom's commands."""
+    assert "jsonschema" in locked(lock) and not {"rfc3987-syntax", "lark"} & set(locked(lock))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_nobody_gets_the_extension_that_breaks_folded_text(lock):
     """jupyterlab-myst takes the triangle of every <details>, and shows formulas in summaries as they are typed."""
     assert "jupyterlab-myst" not in locked(lock)
