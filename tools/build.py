@@ -5,6 +5,7 @@ all cores, and with executed chapters forgotten when the code they run changes.
 With the name of a chapter only that one is executed and written, quickly, to
 _build/preview/CHAPTER."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -16,6 +17,7 @@ from jupyter_book.sphinx import build_sphinx
 from jupyter_cache.cache.db import create_db
 
 from tools import kernels  # noqa: F401
+from tools.nursery import nursery
 
 TOP = Path(__file__).resolve().parents[1]
 BUILD = TOP / "_build"
@@ -98,10 +100,13 @@ def build(chapter=None):
     passed, state = folder / "passed", f"{cache.name} {fingerprint('book/_ext')}"
     fresh = fresh or not passed.exists() or passed.read_text() != state
     passed.unlink(missing_ok=True)
-    result = build_sphinx(
-        TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
-        confoverrides=settings, filenames=pages, freshenv=fresh and not chapter,
-        warningiserror=True, keep_going=True, jobs=min(os.cpu_count() or 1, 8))
+    # To have one pays from a few kernels on.
+    many = fresh and not chapter and len(list((TOP / "book").glob("*.md"))) > 3
+    with nursery() if many else contextlib.nullcontext():
+        result = build_sphinx(
+            TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
+            confoverrides=settings, filenames=pages, freshenv=fresh and not chapter,
+            warningiserror=True, keep_going=True, jobs=min(os.cpu_count() or 1, 8))
     if result == 0:
         passed.write_text(state)
     elif chapter:                 # the next preview reads the page again, and says again what is wrong

@@ -18,6 +18,7 @@ import yaml
 from nbclient import NotebookClient
 
 from tools import guard, notebooks, pages
+from tools.nursery import nursery
 
 TOP = Path(__file__).resolve().parents[3]
 CHAPTERS = [p for p in pages.sources() if p.suffix == ".md"]
@@ -50,10 +51,18 @@ def test_the_zip_has_all_a_reader_needs(unpacked):
     assert {f"{extension}package.json", f"{extension}static/reopened.js"} <= installed
 
 
+@pytest.fixture(scope="module")
+def with_the_wheel(unpacked):
+    """Kernels that have the package from the wheel, not the one in code/."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(unpacked / "packages"))
+        with nursery():
+            yield unpacked
+
+
 @pytest.mark.parametrize("chapter", NAMES)
-def test_notebook_runs_in_an_empty_folder(unpacked, tmp_path, monkeypatch, chapter):
-    """With the package from the wheel, not with the one in code/."""
-    monkeypatch.setenv("PYTHONPATH", str(unpacked / "packages"))
+def test_notebook_runs_in_an_empty_folder(with_the_wheel, tmp_path, chapter):
+    unpacked = with_the_wheel
     book = nbformat.read(unpacked / "backprop-book" / "notebooks" / f"{chapter}.ipynb", as_version=4)
     book.cells.append(nbformat.v4.new_code_cell("import backprop; print(backprop.__file__)"))
     NotebookClient(book, timeout=120, coalesce_streams=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
