@@ -1,4 +1,4 @@
-"""Kernels that chapters and assignments are executed with, without three rare mishaps of running many.
+"""Kernels that chapters and assignments are executed with, without four rare mishaps of running many.
 
 Import it before notebooks are executed with nbclient, in the same process.
 """
@@ -45,8 +45,10 @@ async def get_msg(self, timeout=None):
 
 def patient(self, *args, **kwargs):
     """Wait for the outputs of a cell that has ended, and fail if they don't come. (nbclient waits four seconds and
-    goes on without them: on a busy machine a page then showed one of its cell's four lines, and nobody was told.)"""
-    client(self, *args, **{"iopub_timeout": OUTPUTS_WITHIN, "raise_on_iopub_timeout": True, **kwargs})
+    goes on without them: on a busy machine a page then showed one of its cell's four lines, and nobody was told.)
+    What a cell prints in two goes is one text: put together later, it would get an empty line at the seam."""
+    client(self, *args, **{"iopub_timeout": OUTPUTS_WITHIN, "raise_on_iopub_timeout": True, "coalesce_streams": True,
+                           **kwargs})
 
 
 AsyncKernelManager.__init__, AsyncZMQSocketChannel.get_msg = __init__, get_msg     # type: ignore[method-assign]

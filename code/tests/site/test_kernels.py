@@ -10,6 +10,12 @@ from nbclient.exceptions import CellTimeoutError
 from tools import kernels
 
 
+def test_what_is_printed_in_two_goes_is_one_text():
+    cell = nbformat.v4.new_code_cell("import time; print(1, flush=True); time.sleep(0.6); print(2)")
+    NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
+    assert [output.text for output in cell.outputs] == ["1\n2\n"]
+
+
 def outputs(monkeypatch, late, **options):
     """What a cell has printed, where the message that says so comes some seconds late."""
     get = kernels.wait
