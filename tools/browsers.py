@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tools import system
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
+# The first is Chromium without its windows: pages are the same, in two thirds of the time.
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+         "msedge"]
 
 PLACES = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -82,7 +84,7 @@ def get():
     if installed() or downloaded():
         return None
     reasons = []
-    for attempt in (download, lambda: system.install("chromium")):
+    for attempt in (download, lambda: system.install("chromium-headless-shell"), lambda: system.install("chromium")):
         failed = attempt()
         if installed() or downloaded():
             return None
