@@ -1,12 +1,21 @@
-"""Put the widget's script and stylesheet on the site once, and into the pages that hold a widget.
+"""Put the widgets' scripts and stylesheets on the site once, and into the pages that hold a widget.
 
-The files are made from the package's own, so page and notebook do the same. The script is a classic one: browsers
-refuse modules on pages opened from the disk.
+The files are made from the package's own, so page and notebook do the same. widgets.js is what Nudge, the small
+figures and the lab (train_static.py) share; it stands before their own. The scripts are classic ones: browsers refuse
+modules on pages opened from the disk.
 """
 
 from pathlib import Path
 
-from backprop.widgets.assemble import FIGURES, classic, on_its_own, source, style
+from backprop.widgets.assemble import (
+    FIGURES,
+    classic,
+    on_its_own,
+    shared_script,
+    site_script,
+    source,
+    style,
+)
 from tools import minified
 
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -17,19 +26,27 @@ def write_files(app):
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    for name, script in (("nudge", classic(source())), ("figures", classic(source(FIGURES)))):
+    for name, script in (("widgets", shared_script()), ("nudge", site_script()), ("figures", site_script(FIGURES))):
         (static / f"{name}.js").write_text(minified.script(script), encoding="utf-8")
+    for name in ("nudge", "figures"):
         (static / f"{name}.css").write_text(style(name), encoding="utf-8")
+
+
+def add_shared(app):
+    """Before a widget's own files. Asked for twice, it is there once."""
+    app.add_js_file("widgets.js", loading_method="defer")
 
 
 def add_files(app, page, template, context, doctree):
     if 'class="nudge-place"' in context.get("body", ""):
         for once in on_its_own(style(), classic(source())):                     # once a site is enough
             context["body"] = context["body"].replace(once, "")
+        add_shared(app)
         app.add_js_file("nudge.js", loading_method="defer")
         app.add_css_file("nudge.css")
     if 'class="figure-place"' in context.get("body", ""):
         context["body"] = context["body"].replace(f'<style>{style("figures")}</style>\n', "")
+        add_shared(app)
         app.add_js_file("figures.js", loading_method="defer")
         app.add_css_file("figures.css")
 

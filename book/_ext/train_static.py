@@ -11,10 +11,11 @@ import re
 from pathlib import Path
 
 import later
+import nudge_static
 import page_passes
 from backprop.widgets.assemble import on_its_own
 from backprop.widgets.datasets import digits_script
-from backprop.widgets.train_program import site_script, site_style
+from backprop.widgets.train_program import page_script, site_script, site_style
 from tools import minified
 
 FOLDER = "_static/labs"
@@ -58,9 +59,10 @@ def write_files(app):
 
 def add_files(app, page, template, context, doctree):
     if 'class="train-place"' in context.get("body", ""):
-        before, with_digits = on_its_own(site_style(), digits_script() + site_script())
-        for once in (before, with_digits, on_its_own("", site_script())[1]):    # once a site is enough
+        before, with_digits = on_its_own(site_style(), digits_script() + page_script())
+        for once in (before, with_digits, on_its_own("", page_script())[1]):    # once a site is enough
             context["body"] = context["body"].replace(once, "")
+        nudge_static.add_shared(app)
         app.add_js_file("train.js", loading_method="defer")
         app.add_css_file("train.css")
 

@@ -156,8 +156,9 @@ def main():
     for name, times in rows:
         print(f"{name:34}{percentile(times, 0.5):10.2f}{percentile(times, 0.95):10.2f}   {len(times)} events")
     packed = {name: len(gzip.compress(text.encode(), 9)) for name, text in (                    # as the site has them
+        ("shared", minified.script(assemble.shared_script())),
         ("Train", minified.script(train_program.site_script()) + train_program.site_style()),
-        ("Nudge", minified.script(assemble.classic(assemble.source())) + assemble.style()),
+        ("Nudge", minified.script(assemble.site_script()) + assemble.style()),
         ("digits", digits_script()))}
     print("compressed: " + ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in packed.items()))
 

@@ -1,6 +1,7 @@
-"""The files of js/ put together: as an ES module for a notebook, as a classic script for a page.
+"""The files of js/ and css/ put together: as an ES module for a notebook, as a classic script for a page of its own,
+and as the files of the site, where what the widgets share stands once.
 
-The files share one scope and import nothing: browsers refuse modules on pages opened from the disk.
+The files of a script share one scope and import nothing: browsers refuse modules on pages opened from the disk.
 """
 
 import re
@@ -12,27 +13,51 @@ from rjsmin import jsmin
 from ..palette import widget_css
 
 FOLDER = Path(__file__).parent
-PARTS = ("format", "dom", "near", "check", "model", "inputs", "link", "plot")
-NUDGE = (*PARTS, "ghost", "hint", "cover", "backward", "derive", "paint", "question", "controls",
-         "nudge", "host")
-FIGURES = ("format", "dom", "near", "check", "inputs", "walk", "fork", "figures")
+PARTS = ("format", "dom", "near", "check", "inputs")                         # what the widgets share
+NUDGE = ("model", "link", "plot", "ghost", "hint", "cover", "backward", "derive", "paint", "question", "controls",
+         "nudge")
+FIGURES = ("walk", "fork", "figures")
+SHARED = "backpropWidgets"                              # how a page calls what widgets.js gives to the others
+DECLARED = re.compile(r"(?m)^(?:async )?(?:const|let|function) (\w+)")
 
 
-def source(names=NUDGE):
+def read(names):
     """These files of js/, one after the other."""
     return "\n".join((FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
+def source(names=NUDGE):
+    """A widget as a page has it that holds nothing else of ours: what is shared, its own files, how it is mounted."""
+    return read((*PARTS, *names, f"{names[-1]}_page"))
+
+
 @lru_cache(maxsize=8)
-def module(text):
-    """The text as a small ES module that exports render()."""
-    return jsmin(text + "\nexport default { render };\n")
+def module(names=NUDGE):
+    """A widget as a small ES module that exports render()."""
+    return jsmin(read((*PARTS, "kernel", *names, f"{names[-1]}_kernel")) + "\nexport default { render };\n")
 
 
 @lru_cache(maxsize=8)
 def classic(text):
     """The text as a small classic script that mounts every widget of the page once the page is read."""
     return jsmin(f"(() => {{\n{text}\nmountAll();\n}})();\n")
+
+
+def shared_script():
+    """What the widgets share, as the site's first script: an object of all that these files declare."""
+    text = read(PARTS)
+    return f"globalThis.{SHARED} = (() => {{\n{text}\nreturn {{ {', '.join(DECLARED.findall(text))} }};\n}})();\n"
+
+
+def own_script(text):
+    """A widget's own part, as a script behind the shared one: it takes from there what it names."""
+    taken = [name for name in DECLARED.findall(read(PARTS)) if re.search(rf"\b{name}\b", text)]
+    return f"(() => {{\nconst {{ {', '.join(taken)} }} = {SHARED};\n{text}\nmountAll();\n}})();\n"
+
+
+def site_script(names=NUDGE):
+    """A widget's own script on the site."""
+    return own_script(read((*names, f"{names[-1]}_page")))
 
 
 def style(name="nudge"):

@@ -11,7 +11,7 @@ import traitlets
 from sympy import Symbol, jscode
 
 from ..symbolic import derive
-from .assemble import FIGURES, module, source, style
+from .assemble import FIGURES, module, style
 from .base import Widget
 from .draw.format import label, show
 
@@ -22,7 +22,7 @@ FAR = 0.3                     # how far an activation can be pulled
 class Figure(Widget):
     """A drawing and what its script needs: traits only, the browser asks nothing of Python."""
 
-    _esm = module(source(FIGURES))
+    _esm = module(FIGURES)
     _css = style("figures")
     _config = traitlets.Dict().tag(sync=True)
     _drawing = traitlets.Unicode().tag(sync=True)

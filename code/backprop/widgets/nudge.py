@@ -45,7 +45,7 @@ class Nudge(Widget):
     Raises ValueError or TypeError for what can't be shown; then nothing has changed.
     """
 
-    _esm = module(source())
+    _esm = module()
     _css = style()
 
     weight = traitlets.Unicode().tag(sync=True)

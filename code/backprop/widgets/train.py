@@ -18,7 +18,7 @@ from .assemble import on_its_own
 from .datasets import digits, digits_script
 from .draw.pad import still
 from .fresh import shapes
-from .train_program import markup, notebook_script, room, site_script, site_style, template
+from .train_program import markup, notebook_script, page_script, room, site_style, template
 
 PANELS = ("plane", "network", "curves", "weight", "one", "deltas", "pad", "misread", "pictures")
 N_DIGITS, N_TRAIN = 1797, 1437
@@ -330,7 +330,7 @@ class Train(anywidget.AnyWidget):
         config = {**self._page["config"], "net": _shape(self._net)}
         page = {"config": config, "data": self._page["data"], "start": start}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
-        before, behind = on_its_own(site_style(), (digits_script() if self._named else "") + site_script())
+        before, behind = on_its_own(site_style(), (digits_script() if self._named else "") + page_script())
         text = (f'{before}<div class="train-place"><script type="application/json">{script}</script>\n'
                 f'{self._page["drawing"]}\n</div>{behind}')
         return {**data, "text/html": text, "text/plain": repr(self)}, metadata

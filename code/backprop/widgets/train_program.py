@@ -7,8 +7,8 @@ from ..loop_printers import javascript
 from ..optimisers import OPTIMISERS
 from . import assemble, fresh
 
-MODEL = ("format", "check", "train_model")
-VIEW = ("dom", "near", "inputs", "train_parts", "train_draw", "train")
+MODEL = ("train_model",)
+VIEW = ("train_parts", "train_draw", "train")
 
 
 @lru_cache(maxsize=1)
@@ -21,23 +21,29 @@ def printed_program():
 
 
 def model_script():
-    """What computes, without a page: for the page itself, and for tests in a JavaScript engine."""
-    return printed_program() + assemble.source(MODEL)
+    """What computes, without a page: for tests in a JavaScript engine."""
+    return printed_program() + assemble.read(("format", "check", *MODEL))
 
 
-def _whole():
-    """All of it without comments and indentation; rjsmin would lose spaces in a template within a template."""
-    return re.sub(r"(?m)^\s*(//.*\n)?", "", model_script() + assemble.source(VIEW))
+def _whole(*files):
+    """What is printed and these files, without comments and indentation; rjsmin would lose spaces in a template within
+    a template."""
+    return re.sub(r"(?m)^\s*(//.*\n)?", "", printed_program() + assemble.read(files))
 
 
 def notebook_script():
     """The whole as an ES module that exports render()."""
-    return f"{_whole()}\nexport default {{ render }};\n"
+    return f"{_whole(*assemble.PARTS, 'kernel', *MODEL, *VIEW, 'train_kernel')}\nexport default {{ render }};\n"
+
+
+def page_script():
+    """The whole as a classic script, for a page that holds nothing else of ours: it mounts every lab of the page."""
+    return f"(() => {{\n{_whole(*assemble.PARTS, *MODEL, *VIEW, 'train_page')}\nmountAll();\n}})();\n"
 
 
 def site_script():
-    """The whole as a classic script for a page: it mounts every lab of the page once the page is read."""
-    return f"(() => {{\n{_whole()}\nmountAll();\n}})();\n"
+    """The lab's own script on the site, behind the one that the widgets share."""
+    return assemble.own_script(_whole(*MODEL, *VIEW, "train_page"))
 
 
 def site_style():

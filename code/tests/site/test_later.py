@@ -83,12 +83,14 @@ def test_every_figure_file_belongs_to_a_page(built_site):
 
 def test_a_lab_is_put_off_with_what_it_is_about():
     about = '{"config": {"text": "<\\/b>"}}'
-    page = '<script defer="defer" src="../_static/train.js?v=1"></script><div class="train-place"><script '
+    shared = '<script defer="defer" src="../_static/widgets.js?v=2"></script>'
+    page = f'{shared}<script defer="defer" src="../_static/train.js?v=1"></script><div class="train-place"><script '
     page += f'type="application/json">{about}</script>\n<p>drawing</p></div>'
     html, labs = train_static.put_off(page)
     (name, text), = labs.items()
     assert json.loads(text) == json.loads(about) and f'<div class="train-place" data-lab="{name}">\n<p>' in html
-    assert '<script type="text/plain" data-for-labs="train.js?v=1"></script>' in html and "application/json" not in html
+    assert f'{shared}<script type="text/plain" data-for-labs="train.js?v=1"></script>' in html
+    assert "application/json" not in html
     assert train_static.put_off("<p>none</p>") == ("<p>none</p>", {})
 
 

@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from backprop import Network, Nudge
-from backprop.widgets.assemble import classic, on_its_own, source, style
+from backprop.widgets.assemble import classic, on_its_own, own_script, shared_script, site_script, source, style
 from tools import minified
 
 # The book's running example.
@@ -32,10 +32,12 @@ LOOK = """() => { window.look = (root) => {
 
 
 def write_page(folder, *widgets, script=None, bar=None):
-    """A page with these widgets and the site's two files; returns its path. bar: the height (CSS) of a bar that stays
-    at the top, as the site's does."""
+    """A page with these widgets and the site's files; returns its path. script: what stands in the place of Nudge's
+    own; bar: the height (CSS) of a bar that stays at the top, as the site's does."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nudge.js").write_text(minified.script(classic(script or source())), encoding="utf-8")
+    own = own_script(script) if script else site_script()
+    for name, text in (("widgets", shared_script()), ("nudge", own)):
+        (folder / f"{name}.js").write_text(minified.script(text), encoding="utf-8")
     (folder / "nudge.css").write_text(style(), encoding="utf-8")
     body = "\n".join(widget._repr_mimebundle_()[0]["text/html"] for widget in widgets)
     for once in on_its_own(style(), classic(source())):
@@ -43,7 +45,8 @@ def write_page(folder, *widgets, script=None, bar=None):
     page = folder / "page.html"
     page.write_text(f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(repr(widgets[0]))}</title><link rel="stylesheet" href="nudge.css"><script defer src="nudge.js"></script>
+<title>{escape(repr(widgets[0]))}</title><link rel="stylesheet" href="nudge.css">
+<script defer src="widgets.js"></script><script defer src="nudge.js"></script>
 <style>body {{ margin: 1em auto; max-width: 760px; padding: 0 10px; }}
 [data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; }}
 [data-theme="dark"] h1 {{ color: white; }}

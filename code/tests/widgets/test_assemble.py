@@ -1,12 +1,14 @@
 """The files of js/ as they are put together and made small."""
 
+import json
 import re
 
 import pytest
-from py_mini_racer import MiniRacer
+from py_mini_racer import JSEvalException, MiniRacer
 
 from backprop import Nudge, Train
-from backprop.widgets.assemble import FIGURES, FOLDER, NUDGE, classic, module, source
+from backprop.widgets import assemble, train_program
+from backprop.widgets.assemble import FIGURES, FOLDER, NUDGE, PARTS, classic, module, source
 
 
 def nested_templates(text):
@@ -36,15 +38,45 @@ def test_the_finder_finds():
     assert nested_templates("a = `x ${b} y`;\nb = `${c}`") == []
 
 
-@pytest.mark.parametrize("name", sorted({*NUDGE, *FIGURES}))
+@pytest.mark.parametrize("name", sorted({*PARTS, *NUDGE, *FIGURES, "kernel",
+                                        *(f"{name}_{host}" for name in ("nudge", "figures")
+                                          for host in ("page", "kernel"))}))
 def test_no_template_stands_inside_another(name):
     assert nested_templates((FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8")) == []
 
 
 def test_a_module_exports_and_a_script_mounts():
-    assert module(source()).rstrip().endswith("export default{render};")
+    assert module().rstrip().endswith("export default{render};") and "mountAll" not in module()
     assert classic(source()).startswith("(()=>{") and "export" not in classic(source())
-    assert "// @ts-check" not in module(source())
+    assert "// @ts-check" not in module() and "render" not in classic(source())
+
+
+def declared(text):
+    """What a script's text declares outside of every function."""
+    return set(assemble.DECLARED.findall(text))
+
+
+def test_what_declares_a_name_is_found():
+    assert declared("const a = 1;\nasync function b() {\n  const c = 1;\n}\nlet d;\nclass E {}") == {"a", "b", "d"}
+
+
+WITHOUT_A_PAGE = """globalThis.document = { querySelectorAll: () => [], currentScript: null, scripts: [] };
+globalThis.location = { hash: "" }; globalThis.addEventListener = () => {}; globalThis.setTimeout = () => {};
+"""
+
+
+@pytest.mark.parametrize("script", [assemble.site_script, lambda: assemble.site_script(FIGURES),
+                                    train_program.site_script], ids=["nudge", "figures", "train"])
+def test_the_sites_scripts_take_from_the_shared_one_what_they_use(script):
+    shared, own = assemble.shared_script(), script()
+    taken = re.search(r"const \{ (.*) \} = backpropWidgets;", own)[1].split(", ")
+    assert set(taken) <= declared(assemble.read(PARTS)) and len(taken) > 5
+    engine = MiniRacer()
+    engine.eval(WITHOUT_A_PAGE + shared + own)                          # mounts the widgets of a page without any
+    given = json.loads(engine.eval("JSON.stringify(Object.keys(backpropWidgets))"))
+    assert set(given) == declared(assemble.read(PARTS))
+    with pytest.raises(JSEvalException, match="backpropWidgets is not defined"):
+        MiniRacer().eval(WITHOUT_A_PAGE + own)
 
 
 FOCUS = """(() => {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
-from backprop.widgets.assemble import source
+from backprop.widgets.assemble import read
 from backprop.widgets.draw import format as twin
 
 CASES = json.loads(Path(__file__).with_name("format_cases.json").read_text(encoding="utf-8"))
@@ -18,7 +18,7 @@ CASES = json.loads(Path(__file__).with_name("format_cases.json").read_text(encod
 @pytest.fixture(scope="module")
 def js():
     engine = MiniRacer()
-    engine.eval(source(["format"]))
+    engine.eval(read(["format"]))
     return lambda expression, *values: json.loads(engine.eval(f"JSON.stringify({expression})"
                                                               % tuple(map(json.dumps, values))))
 

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from backprop import Network, Nudge, Train
-from backprop.widgets.assemble import FIGURES, classic, source, style
+from backprop.widgets.assemble import FIGURES, shared_script, site_script, style
 from backprop.widgets.datasets import two_moons
 from backprop.widgets.figures import Fork
-from backprop.widgets.train_program import site_script, site_style
+from backprop.widgets.train_program import site_script as lab_script
+from backprop.widgets.train_program import site_style
 from tests.widgets import train_pages
 from tests.widgets.nudge_pages import NET
 
@@ -33,7 +34,7 @@ def long_page(tmp_path):
                          for weight in ("w3_11", "w1_12", "b2_1"))
         far = '<p style="height: 4000px">far</p>'
         scripts = "".join(f"<script>{text}</script>"
-                          for text in (classic(source()), classic(source(FIGURES)), site_script()))
+                          for text in (shared_script(), site_script(), site_script(FIGURES), lab_script()))
         page = tmp_path / "long.html"
         page.write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Long</title>'

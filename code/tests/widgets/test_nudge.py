@@ -13,7 +13,7 @@ import pytest
 import traitlets
 
 from backprop import Network, Nudge
-from backprop.widgets.assemble import classic, source, style
+from backprop.widgets.assemble import classic, shared_script, site_script, source, style
 from backprop.widgets.draw.format import label, plain, short, show, spoken
 from tests.widgets.nudge_pages import close
 from tools import minified
@@ -280,7 +280,7 @@ def test_the_page_shows_the_state_of_the_moment(nudge):
 
 
 def test_script_and_style_stay_small_and_ask_nobody():
-    together = minified.script(classic(source())) + style()                       # as the site has them
+    together = minified.script(shared_script() + site_script()) + style()         # as the site has them
     assert len(gzip.compress(together.encode(), 9)) < 19_000 and len((Nudge._esm + Nudge._css).encode()) < 59_500
     assert not re.search(r"https?:|//\w+\.\w+/|@import|\bimport\s*\(|\bfetch\b|XMLHttpRequest|localStorage|sendBeacon",
                          together)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backprop import Network, Nudge
-from backprop.widgets.assemble import source
+from backprop.widgets.assemble import NUDGE, read
 from tests.widgets.nudge_pages import LOOK, SET, check, close, write_page
 
 DOCUMENTS = Network.from_parameters(                                   # the documents' own 4-2-2-1
@@ -125,7 +125,7 @@ def test_a_cost_that_overflows_is_null_with_a_note_in_words(open_widgets):
 
 @pytest.mark.parametrize("wrong", ["stale cost", "wrong gradient", "number not redrawn"])
 def test_the_check_rejects_wrong_widgets(open_widgets, wrong):
-    widget, script = documents(), source()
+    widget, script = documents(), read((*NUDGE, "nudge_page"))
     if wrong == "stale cost":
         right = "this.q = quantitiesAt(this, this.value);\n"
         assert right in script
@@ -558,7 +558,7 @@ def test_it_mounts_at_once_and_asks_nobody(open_widgets, new_page, serve_folder,
     page.on("request", lambda request: requests.append(request.url))
     page.goto(path.as_uri() if where == "file" else serve_folder(path.parent) + "/page.html", wait_until="load")
     page.wait_for_selector(".nudge", timeout=5000)          # half a second where nothing else runs
-    assert len(requests) == 3 and not page.problems, requests          # the page, the script, the style
+    assert len(requests) == 4 and not page.problems, requests          # the page, two scripts, the style
     first = page.query_selector(".nudge input[type=range]")
     assert first.get_attribute("aria-label") == "w layer 1 to 1 from 1" and first.is_enabled()
 

@@ -6,6 +6,7 @@ import re
 import numpy as np
 
 from backprop import Network
+from backprop.widgets.assemble import shared_script
 from backprop.widgets.datasets import digits, digits_script
 from backprop.widgets.train_program import site_script, site_style
 from tools import minified
@@ -14,15 +15,16 @@ from tools import minified
 def write_page(folder, *labs):
     """A page with these labs and the site's files; returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("train.js", minified.script(site_script())), ("train.css", site_style()),
-                       ("digits.js", digits_script())):
+    for name, text in (("widgets.js", minified.script(shared_script())), ("train.js", minified.script(site_script())),
+                       ("train.css", site_style()), ("digits.js", digits_script())):
         (folder / name).write_text(text, encoding="utf-8")
     body = "\n".join(lab._repr_mimebundle_()[0]["text/html"] for lab in labs)
     body = re.sub(r"(?s)</div>\n<script>.*?</script>", "</div>", body)       # as the site does: one file for all
     page = folder / "page.html"
     page.write_text(f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A lab</title><link rel="stylesheet" href="train.css"><script defer src="train.js"></script>
+<title>A lab</title><link rel="stylesheet" href="train.css"><script defer src="widgets.js"></script>
+<script defer src="train.js"></script>
 <style>body {{ margin: 1em auto; max-width: 1000px; padding: 0 10px; }}
 [data-theme="dark"] {{ --pst-color-background: #14181e; background: #14181e; }}
 [data-theme="dark"] h1 {{ color: white; }}</style></head>

@@ -1,6 +1,5 @@
 // @ts-check
 // dom: small helpers. all(root, selector) is an array; set(el, attributes) and write(el, text) write only what has changed.
-// keepKeys(root): JupyterLab looks for a shortcut from the focused element outwards, so that very element must say no.
 // predicted(root, what, right) tells the page how a prediction came out, which the book keeps with a reader's progress.
 
 const all = (root, selector) => [...root.querySelectorAll(selector)];
@@ -18,8 +17,6 @@ function write(el, text) {
   if (only === lastChild && only?.nodeType === Node.TEXT_NODE) only.data = text;
   else el.textContent = text;
 }
-
-const keepKeys = (root) => root.addEventListener("focusin", (event) => set(event.target, { "data-lm-suppress-shortcuts": true }));
 
 function predicted(root, what, right) {
   const number = all(document, ".nudge-place, .train-place").indexOf(root.parentNode);

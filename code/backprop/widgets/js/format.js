@@ -2,7 +2,7 @@
 // format: numbers and names as the reader sees them, the same as draw/format.py to the last letter (one table of cases holds
 // both), and the round ticks of an axis. show(value, digits), FORMATS[name](value), label(name), nice(range, n).
 
-const { isFinite } = Number;
+const isFinite = Number.isFinite;
 const usable = (value) => isFinite(value) && Math.abs(value) <= 1e200;
 const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value));
 
