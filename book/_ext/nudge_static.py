@@ -1,8 +1,8 @@
 """Put the widgets' scripts and stylesheets on the site once, and into the pages that hold a widget.
 
-The files are made from the package's own, so page and notebook do the same. widgets.js is what Nudge, the small
-figures and the lab (train_static.py) share; it stands before their own. The scripts are classic ones: browsers refuse
-modules on pages opened from the disk.
+The files are made from the package's own, so page and notebook do the same. widgets.js is what Nudge, the small figures
+and the lab (train_static.py) share, as is widgets.css; they stand before their own. The scripts are classic ones:
+browsers refuse modules on pages opened from the disk.
 """
 
 from pathlib import Path
@@ -11,7 +11,9 @@ from backprop.widgets.assemble import (
     FIGURES,
     classic,
     on_its_own,
+    own_style,
     shared_script,
+    shared_style,
     site_script,
     source,
     style,
@@ -28,13 +30,14 @@ def write_files(app):
     static.mkdir(parents=True, exist_ok=True)
     for name, script in (("widgets", shared_script()), ("nudge", site_script()), ("figures", site_script(FIGURES))):
         (static / f"{name}.js").write_text(minified.script(script), encoding="utf-8")
-    for name in ("nudge", "figures"):
-        (static / f"{name}.css").write_text(style(name), encoding="utf-8")
+    for name, text in (("widgets", shared_style()), ("nudge", own_style("nudge")), ("figures", own_style("figures"))):
+        (static / f"{name}.css").write_text(text, encoding="utf-8")
 
 
 def add_shared(app):
     """Before a widget's own files. Asked for twice, it is there once."""
     app.add_js_file("widgets.js", loading_method="defer")
+    app.add_css_file("widgets.css")
 
 
 def add_files(app, page, template, context, doctree):

@@ -16,6 +16,7 @@ from kept import kept
 BUNDLE = "site.css"
 # The theme's templates and its stylesheet asked for these themselves.
 THEME = ["styles/theme.css", "basic.css", "styles/pydata-sphinx-theme.css"]
+SHARED = "widgets.css"                     # before what each widget says of itself (nudge_static.py)
 OURS = ["face.css", "book.css"]            # the last words, whatever page asked for what first
 
 NAME = re.compile(r"([.#])((?:\\.|[\w-])+)")
@@ -135,7 +136,7 @@ def in_order(app, static):
     there = {path.relative_to(static).as_posix() for path in static.rglob("*.css")} - {BUNDLE}
     added = [str(file.filename).removeprefix("_static/") for file in app.builder._css_files]
     first = [file for file in [*THEME, *added] if file in there]
-    rest = sorted(there - set(first))
+    rest = sorted(there - set(first), key=lambda file: (file != SHARED, file))
     return sorted(dict.fromkeys(first + rest), key=lambda file: (file in OURS, file == "book.css"))
 
 

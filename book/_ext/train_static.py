@@ -13,9 +13,9 @@ from pathlib import Path
 import later
 import nudge_static
 import page_passes
-from backprop.widgets.assemble import on_its_own
+from backprop.widgets.assemble import on_its_own, own_style, style
 from backprop.widgets.datasets import digits_script
-from backprop.widgets.train_program import page_script, site_script, site_style
+from backprop.widgets.train_program import page_script, site_script
 from tools import minified
 
 FOLDER = "_static/labs"
@@ -52,14 +52,14 @@ def write_files(app):
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    for name, text in (("train.js", minified.script(site_script())), ("train.css", site_style()),
+    for name, text in (("train.js", minified.script(site_script())), ("train.css", own_style("train")),
                        ("digits.js", digits_script())):
         (static / name).write_text(text, encoding="utf-8")
 
 
 def add_files(app, page, template, context, doctree):
     if 'class="train-place"' in context.get("body", ""):
-        before, with_digits = on_its_own(site_style(), digits_script() + page_script())
+        before, with_digits = on_its_own(style("train"), digits_script() + page_script())
         for once in (before, with_digits, on_its_own("", page_script())[1]):    # once a site is enough
             context["body"] = context["body"].replace(once, "")
         nudge_static.add_shared(app)

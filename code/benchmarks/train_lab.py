@@ -156,9 +156,9 @@ def main():
     for name, times in rows:
         print(f"{name:34}{percentile(times, 0.5):10.2f}{percentile(times, 0.95):10.2f}   {len(times)} events")
     packed = {name: len(gzip.compress(text.encode(), 9)) for name, text in (                    # as the site has them
-        ("shared", minified.script(assemble.shared_script())),
-        ("Train", minified.script(train_program.site_script()) + train_program.site_style()),
-        ("Nudge", minified.script(assemble.site_script()) + assemble.style()),
+        ("shared", minified.script(assemble.shared_script()) + assemble.shared_style()),
+        ("Train", minified.script(train_program.site_script()) + assemble.own_style("train")),
+        ("Nudge", minified.script(assemble.site_script()) + assemble.own_style("nudge")),
         ("digits", digits_script()))}
     print("compressed: " + ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in packed.items()))
 

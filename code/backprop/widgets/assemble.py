@@ -60,10 +60,23 @@ def site_script(names=NUDGE):
     return own_script(read((*names, f"{names[-1]}_page")))
 
 
-def style(name="nudge"):
-    """css/NAME.css after the book's colours and without its comments, the same for a page and a notebook."""
+@lru_cache(maxsize=8)
+def own_style(name):
+    """css/NAME.css without its comments and idle white space; that between the parts of a selector means something."""
     text = (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
-    return widget_css(f".{name}-drawing") + re.sub(r"\s*/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    text = re.sub(r" ?([{};,]) ?", r"\1", text).strip()
+    return re.sub(r"([{;][\w-]+): ", r"\1:", text).replace(";}", "}")
+
+
+def shared_style():
+    """The book's colours and what the widgets look alike in."""
+    return widget_css(", ".join(f".{name}-drawing" for name in ("nudge", "train", "figures"))) + own_style("widgets")
+
+
+def style(name="nudge"):
+    """All that a widget looks like, for a notebook and for a page that holds nothing else of ours."""
+    return shared_style() + own_style(name)
 
 
 def on_its_own(style, script):

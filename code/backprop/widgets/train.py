@@ -14,11 +14,11 @@ from ..learning import check_learning_rate
 from ..network import Network
 from ..optimisers import OPTIMISERS
 from ..symbolic import weight_index
-from .assemble import on_its_own
+from .assemble import on_its_own, style
 from .datasets import digits, digits_script
 from .draw.pad import still
 from .fresh import shapes
-from .train_program import markup, notebook_script, page_script, room, site_style, template
+from .train_program import markup, notebook_script, page_script, room, template
 
 PANELS = ("plane", "network", "curves", "weight", "one", "deltas", "pad", "misread", "pictures")
 N_DIGITS, N_TRAIN = 1797, 1437
@@ -65,7 +65,7 @@ class Train(anywidget.AnyWidget):
     """
 
     _esm = notebook_script()
-    _css = site_style()
+    _css = style("train")
 
     weight = traitlets.Unicode().tag(sync=True)
     value = traitlets.Float().tag(sync=True)
@@ -330,7 +330,7 @@ class Train(anywidget.AnyWidget):
         config = {**self._page["config"], "net": _shape(self._net)}
         page = {"config": config, "data": self._page["data"], "start": start}
         script = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
-        before, behind = on_its_own(site_style(), (digits_script() if self._named else "") + page_script())
+        before, behind = on_its_own(style("train"), (digits_script() if self._named else "") + page_script())
         text = (f'{before}<div class="train-place"><script type="application/json">{script}</script>\n'
                 f'{self._page["drawing"]}\n</div>{behind}')
         return {**data, "text/html": text, "text/plain": repr(self)}, metadata

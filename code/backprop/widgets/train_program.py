@@ -46,11 +46,6 @@ def site_script():
     return assemble.own_script(_whole(*MODEL, *VIEW, "train_page"))
 
 
-def site_style():
-    """The style, the same for a page and a notebook."""
-    return assemble.style("train")
-
-
 # About how tall a part is, in pixels, in the text's column and on a phone: its room before it comes alive.
 HEIGHTS = {"plane": (582, 530), "network": (284, 322), "curves": (234, 462), "weight": (305, 603), "one": (165, 184),
            "deltas": (240, 450), "pad": (423, 768), "misread": (373, 701), "pictures": (215, 337),

@@ -96,3 +96,13 @@ def test_the_element_with_the_focus_keeps_its_keys(widget):
     text = str(widget._esm).replace("export default", "const exported =").replace("import.meta", "({})")
     assert MiniRacer().eval(FOCUS % text) == '{"data-lm-suppress-shortcuts":"true"}'
     assert re.search(r"innerHTML ?= ?[^;]+;keepKeys\(el\)", re.sub(r"\s*\n\s*", "", text)), "render() asks for it"
+
+
+def test_styles_lose_what_means_nothing_and_keep_what_does():
+    for name in ("widgets", "nudge", "train", "figures"):
+        written = re.sub(r"/\*.*?\*/", "", (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8"), flags=re.S)
+        packed = assemble.own_style(name)
+        one, other = (re.sub(r"\s|;(?=\s*\})", "", text) for text in (written, packed))
+        assert one == other
+        between = [len(re.findall(r"[^{};,:\s]\s+[^{};,\s]", text)) for text in (written, packed)]
+        assert between[0] == between[1], "a space between the parts of a selector or a value is gone"

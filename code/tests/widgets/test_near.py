@@ -9,7 +9,6 @@ from backprop.widgets.assemble import FIGURES, shared_script, site_script, style
 from backprop.widgets.datasets import two_moons
 from backprop.widgets.figures import Fork
 from backprop.widgets.train_program import site_script as lab_script
-from backprop.widgets.train_program import site_style
 from tests.widgets import train_pages
 from tests.widgets.nudge_pages import NET
 
@@ -39,7 +38,7 @@ def long_page(tmp_path):
         page.write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Long</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<style>{style()}{style('figures')}{site_style()} body {{ max-width: 640px; margin: auto }} "
+            f"<style>{style()}{style('figures')}{style('train')} body {{ max-width: 640px; margin: auto }} "
             "header { position: sticky; top: 0; height: 40px }</style></head>"
             f"<body><header>bar</header><main><h1>Long</h1>{nudges}{far}{''.join(map(html_of, labs))}{far}"
             f"{html_of(Fork(NET, X, Y))}{far}</main>{scripts}</body></html>", encoding="utf-8")

@@ -6,9 +6,9 @@ import re
 import numpy as np
 
 from backprop import Network
-from backprop.widgets.assemble import shared_script
+from backprop.widgets.assemble import shared_script, style
 from backprop.widgets.datasets import digits, digits_script
-from backprop.widgets.train_program import site_script, site_style
+from backprop.widgets.train_program import site_script
 from tools import minified
 
 
@@ -16,7 +16,7 @@ def write_page(folder, *labs):
     """A page with these labs and the site's files; returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (("widgets.js", minified.script(shared_script())), ("train.js", minified.script(site_script())),
-                       ("train.css", site_style()), ("digits.js", digits_script())):
+                       ("train.css", style("train")), ("digits.js", digits_script())):
         (folder / name).write_text(text, encoding="utf-8")
     body = "\n".join(lab._repr_mimebundle_()[0]["text/html"] for lab in labs)
     body = re.sub(r"(?s)</div>\n<script>.*?</script>", "</div>", body)       # as the site does: one file for all
