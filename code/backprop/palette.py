@@ -66,10 +66,11 @@ def site_css():
     return "/* Written from backprop/palette.py. */\n" + block("html", "light") + dark
 
 
-def widget_css(selector):
-    """The colours for a widget, --ink and so on: the site's where there is one, else by the colour scheme."""
-    lines = "".join(f"  --{name}: var(--bp-{name}, light-dark({colour.light}, {colour.dark}));\n"
-                    for name, colour in COLOURS.items())
+def widget_css(selector, names=tuple(COLOURS)):
+    """The colours of these names for a widget, --ink and so on: the site's where there is one, else by the colour
+    scheme."""
+    lines = "".join(f"  --{name}: var(--bp-{name}, light-dark({COLOURS[name].light}, {COLOURS[name].dark}));\n"
+                    for name in names)
     return f"{selector} {{\n{lines}}}\n"
 
 

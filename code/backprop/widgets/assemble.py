@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rjsmin import jsmin
 
-from ..palette import widget_css
+from ..palette import COLOURS, widget_css
 
 FOLDER = Path(__file__).parent
 PARTS = ("format", "dom", "near", "check", "inputs")                         # what the widgets share
@@ -69,9 +69,12 @@ def own_style(name):
     return re.sub(r"([{;][\w-]+): ", r"\1:", text).replace(";}", "}")
 
 
+@lru_cache(maxsize=1)
 def shared_style():
-    """The book's colours and what the widgets look alike in."""
-    return widget_css(", ".join(f".{name}-drawing" for name in ("nudge", "train", "figures"))) + own_style("widgets")
+    """The book's colours, those that the styles name and don't set, and what the widgets look alike in."""
+    styles = [own_style(name) for name in ("widgets", "nudge", "train", "figures")]
+    names = [name for name in COLOURS if f"var(--{name})" in "".join(styles) and f"--{name}:" not in styles[0]]
+    return widget_css(", ".join(f".{name}-drawing" for name in ("nudge", "train", "figures")), names) + styles[0]
 
 
 def style(name="nudge"):

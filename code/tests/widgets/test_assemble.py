@@ -106,3 +106,12 @@ def test_styles_lose_what_means_nothing_and_keep_what_does():
         assert one == other
         between = [len(re.findall(r"[^{};,:\s]\s+[^{};,\s]", text)) for text in (written, packed)]
         assert between[0] == between[1], "a space between the parts of a selector or a value is gone"
+
+
+@pytest.mark.parametrize("name", ["nudge", "train", "figures"])
+def test_every_colour_that_a_widget_names_is_there(name):
+    style, scripts = assemble.style(name), "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("js/*.js"))
+    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
+    named = set(re.findall(r"var\(--([a-z]+(?:-tint)?)\)", style + scripts + code))
+    assert named - set(re.findall(r"[{;]\s*--([a-z-]+):", style)) <= {"own", "shade", "black", "wide", "narrow"}
+    assert {"ink", "red", "paper"} <= named

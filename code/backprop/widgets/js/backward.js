@@ -12,9 +12,9 @@ function backward(app) {
   });
   const telling = pane.querySelector(".telling"), scrubber = pane.querySelector('[data-field="step"]'), summary = telling.cloneNode(true);
   const beads = all(root, "[data-bead]").map((el) => ({ el, bead: el.dataset.bead.split(" ") }));
-  const fills = all(root, ".flood").map((el) => ({ el, at: el.parentNode.dataset.at.split(" ").map(Number), name: el.parentNode.dataset.weight }));
+  const fills = all(root, ".flood").map((el) => ({ el, at: numbers(el.parentNode.dataset.at), name: el.parentNode.dataset.weight }));
   const deltas = all(root, "[data-delta]"), sums = all(root, "[data-sum]");
-  const gates = all(root, ".wire").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
+  const gates = all(root, ".wire").map((el) => ({ el, at: numbers(el.dataset.at) }));
   const self = { at: 0, steps, actions: {}, to, update, draw };
   const passed = (kind, l, j) => steps.findIndex((s) => s.kind === kind && s.l === l && s.j === j) < self.at;
   let shown = 0, settled = 0;
@@ -58,15 +58,15 @@ function backward(app) {
     for (const { el, at: [l, j, , when] } of gates) el.classList.toggle("now", now?.kind === "gate" && now.l === l && now.j === j && when === 2 * l);
     for (const el of sums) el.classList.toggle("gone", ["sum", "gate"].includes(now?.kind) && el.dataset.sum === `${now.l} ${now.j}`);
     for (const el of deltas) {
-      const [l, j] = el.dataset.delta.split(" ").map(Number);
+      const [l, j] = numbers(el.dataset.delta);
       el.classList.toggle("known", passed("gate", l, j));
     }
     for (const el of all(root, ".neuron")) {
-      const [l, j] = el.dataset.at.split(" ").map(Number);
+      const [l, j] = numbers(el.dataset.at);
       el.classList.toggle("at", !!now && now.kind !== "forward" && (now.kind === "cost" ? l > app.config.sizes.length - 1 : l === now.l && j === now.j));
     }
     for (const el of all(pane, ".jumps button")) {
-      const [from] = [Number(el.dataset.step)], next = Number(el.nextSibling?.dataset.step ?? steps.length + 1);
+      const from = Number(el.dataset.step), next = Number(el.nextSibling?.dataset.step ?? steps.length + 1);
       el.classList.toggle("now", self.at >= from && self.at < next);
     }
   }
@@ -79,7 +79,6 @@ function backward(app) {
   }
 
   near(pane, settle);
-  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const next = () => {
     const { l, j } = steps[self.at - 1] || {}, after = steps.findIndex((s, i) => i >= self.at && !(s.l === l && s.j === j && s.kind !== "cost"));
     return after < 0 ? steps.length : after + 1;

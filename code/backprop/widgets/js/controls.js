@@ -26,7 +26,7 @@ function listen(app) {
     const { target: { dataset, parentNode }, key } = event, i = list.indexOf(app.chosen), [low, high] = app.span;
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[key];
     const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: -1, " ": i, Enter: i }[key];
-    if (event.altKey || event.ctrlKey || event.metaKey) return;  // the browser's own
+    if (chord(event)) return;
     if (dataset.field === "range" && by) app.drag(clamp(onGrid(app.value, (high - low) / 200, by), app.span));
     else if (dataset.weight && to !== undefined) {  // one tab stop; arrows go through the parameters
       app.choose(list.at(to % list.length).name);

@@ -1,5 +1,6 @@
 // @ts-check
 // dom: small helpers. all(root, selector) is an array; set(el, attributes) and write(el, text) write only what has changed.
+// still(): the reader wants no motion. chord(event): a key of the browser's own. numbers("2 1") is [2, 1].
 // predicted(root, what, right) tells the page how a prediction came out, which the book keeps with a reader's progress.
 
 const all = (root, selector) => [...root.querySelectorAll(selector)];
@@ -17,6 +18,11 @@ function write(el, text) {
   if (only === lastChild && only?.nodeType === Node.TEXT_NODE) only.data = text;
   else el.textContent = text;
 }
+
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const chord = (event) => event.altKey || event.ctrlKey || event.metaKey;
+const numbers = (text) => text.split(" ").map(Number);
+const verdict = (right) => `<b>${right ? "You were right." : "Not this time."}</b> `;
 
 function predicted(root, what, right) {
   const number = all(document, ".nudge-place, .train-place").indexOf(root.parentNode);

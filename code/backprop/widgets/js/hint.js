@@ -3,7 +3,7 @@
 // comes back: it can be moved. Not for readers who don't want motion; any act of the reader ends it at once.
 
 function hint(app) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches || location.hash.includes("nudge")) return;
+  if (still() || location.hash.includes("nudge")) return;
   const { root } = app, range = app.find('[data-field="range"]'), acts = ["pointerdown", "touchstart", "keydown", "input", "change", "focusin", "click", "wheel"];
   const away = 0.12 * (app.span[1] - app.span[0]), from = app.value, weight = app.state.weight, LASTS = 1800;
   let frame = 0, timer = 0;

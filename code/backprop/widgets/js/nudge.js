@@ -16,7 +16,7 @@ class Nudge {
     for (const el of all(root, '[data-live="page"]')) el.hidden = !host.link;
     this.plots = all(root, ".plot").map((box) => plot(this, box, box.dataset.over));
     this.fields = all(root, "[data-field]");
-    this.pieces = all(root, "[data-at]").map((el) => ({ el, at: el.dataset.at.split(" ").map(Number) }));
+    this.pieces = all(root, "[data-at]").map((el) => ({ el, at: numbers(el.dataset.at) }));
     this.choices = all(root, "[data-weight]").map((el) => ({ el, p: this.byName.get(el.dataset.weight), edge: el.querySelector(".edge") }));
     for (const { el } of this.choices) el.setAttribute("role", "radio");
     this.backward = backward(this);
@@ -125,7 +125,7 @@ class Nudge {
   }
 
   play() {
-    this.run("play", matchMedia("(prefers-reduced-motion: reduce)").matches ? 1200 : 220, () => this.history.length <= 2000 && this.update());
+    this.run("play", still() ? 1200 : 220, () => this.history.length <= 2000 && this.update());
   }
 
   // x goes through the network, neuron by neuron; at the end all is as before.
@@ -139,7 +139,7 @@ class Nudge {
 
   travel() {
     if (!this.cursor) this.walk();
-    this.run("send", matchMedia("(prefers-reduced-motion: reduce)").matches ? 2500 : 1400, () => this.walk());
+    this.run("send", still() ? 2500 : 1400, () => this.walk());
   }
 
   // Acts again and again, until act() is false or a button is pressed.

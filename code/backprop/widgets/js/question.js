@@ -57,14 +57,14 @@ function ask(app) {
     app.veiled = false;
     if (question === "update") app.update(app.list);
     else app.drag(app.value + nudge);
-    const change = worthOf(app, watched) - before;
-    answer.innerHTML = `<b>${guess.sign * change > 0 ? "You were right." : "Not this time."}</b> ${called} went ` +
+    const change = worthOf(app, watched) - before, right = guess.sign * change > 0;
+    answer.innerHTML = verdict(right) + `${called} went ` +
       `${change > 0 ? "up" : change < 0 ? "down" : "nowhere"}, from ${show(before)} to ${show(before + change)}: ${signed(change)}.` +
-      (said ? ` You said ${signed(guess.sign * said)}${guess.sign * change > 0 ? sized(said / Math.abs(change)) : ""}.` : "") +
+      (said ? ` You said ${signed(guess.sign * said)}${right ? sized(said / Math.abs(change)) : ""}.` : "") +
       (question === "C" ? ` The slope alone predicts ${show(slope)} × ${show(nudge, 2)} = ${signed(slope * nudge)}.` : "");
     turn("answered", '[data-action="again"]');
     app.tell(answer.textContent);
-    predicted(app.root, question, guess.sign * change > 0);
+    predicted(app.root, question, right);
   }, again: () => {
     if (performance.now() - since < 600) return;  // the second tap of two on "show me": the verdict is to be read
     app.forget();

@@ -3,7 +3,7 @@
 function lab(root, config, data, start, host) {
   const app = { root, config, playing: false, theme: null, view: null, state: null };
   const find = (selector) => root.querySelector(selector);
-  app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), frame: frameOf(config.net, data.train, data.test), source: null, shape: null };
+  app.state = { ...begin(config.net, data, { ...start, theta: flat(start) }), source: null, shape: null };
   if (start.order) app.state = remembered(from0({ ...app.state, fixed: start.order }));
   const given = app.state, sheet = find("template").content;
   app.twinTheta = config.twin && flat(config.twin);
@@ -33,17 +33,16 @@ function lab(root, config, data, start, host) {
     view.batchGradient ??= () => view.order.reduce((sum, i) => sum + view.votes[i], 0) / view.order.length;
     return view;
   };
-  let waiting = false, telling = 0, published0 = "", dataset = null;
-  const set0 = (set) => (set ? { X: Array.from({ length: set.N }, (_, i) => row(set.X, i, config.net.sizes[0])), Y: Array.from({ length: set.N }, (_, i) => row(set.Y, i, config.net.sizes.at(-1))) } : null);
-  const columns = (rows) => rows.length ? rows[0].map((_, k) => rows.map((r) => r[k])) : [];
+  let waiting = false, telling = 0, dataset = null;
+  const lists0 = (set) => [set && rows(set.X, config.net.sizes[0]), set && rows(set.Y, config.net.sizes.at(-1))];
   function publish(save = true) {
     const { state } = app;
     app.view = viewOf(state);
-    root.dataset.state = published0 = JSON.stringify(published(state));
+    root.dataset.state = JSON.stringify(published(state));
     if (dataset !== state.train) {
       dataset = state.train;
-      const named = config.named && state.train === data.train, train = named || set0(state.train), test = named ? null : set0(state.test);
-      root.dataset.set = JSON.stringify(named ? config.named : { X: train.X, Y: train.Y, X_test: test?.X ?? null, Y_test: test?.Y ?? null });
+      const named = config.named && state.train === data.train, [X, Y, X_test, Y_test] = named ? [] : [state.train, state.test].flatMap(lists0);
+      root.dataset.set = JSON.stringify(named ? config.named : { X, Y, X_test, Y_test });
     }
     for (const node of all(root, "[data-quantity]")) {
       const name = node.dataset.quantity, v = name in state && typeof state[name] === "number" ? state[name] : app.view[name];
@@ -131,7 +130,7 @@ function lab(root, config, data, start, host) {
     const took = performance.now() - began + busy, rest = took > 16 ? took : 0;      // half of the time is the reader's
     if (app.state.step >= 200000) stop();
     // a timer after the frame leaves the page time to answer between two
-    if (app.playing) requestAnimationFrame(() => setTimeout(frame, matchMedia("(prefers-reduced-motion: reduce)").matches ? 400 : rest));
+    if (app.playing) requestAnimationFrame(() => setTimeout(frame, still() ? 400 : rest));
   }
   function play() {
     app.playing = true;
@@ -145,9 +144,9 @@ function lab(root, config, data, start, host) {
   const guess = (sign) => {
     const before = app.view.C;
     app.dispatch({ type: "step" });
-    const change = app.view.C - before;
-    find(".answer").innerHTML = `<b>${sign * change > 0 ? "You were right." : "Not this time."}</b> It went from ${show(before, 4)} to ${show(app.view.C, 4)}.`;
-    predicted(root, "step", sign * change > 0);
+    const right = sign * (app.view.C - before) > 0;
+    find(".answer").innerHTML = verdict(right) + `It went from ${show(before, 4)} to ${show(app.view.C, 4)}.`;
+    predicted(root, "step", right);
   };
   const told = (text) => { find(".told").textContent = text; };
   const copy = async (text, what) => { try { await navigator.clipboard.writeText(text); told(`${what} copied.`); } catch { told("This page can't copy here."); } };
@@ -165,20 +164,20 @@ function lab(root, config, data, start, host) {
     json: () => copy(JSON.stringify(published(app.state), null, 1), "The state as JSON is"),
     numpy: () => { const { W, b } = lists(app.state.net, app.state.theta); copy(`import numpy as np\nW = [None, ${W.map((m) => `np.array(${JSON.stringify(m)})`).join(", ")}]\nb = [None, ${b.map((v) => (v ? `np.array(${JSON.stringify(v)})[:, None]` : "None")).join(", ")}]\n`, "The weights as NumPy are"); },
     fresh() {
-      const [kind, seed] = app.state.source ?? [config.name, 0], { train, test, frame } = setsOf([kind, seed + 1]);
-      load({ train, test, frame }, [kind, seed + 1]);
-      told(`New points, seed ${seed + 1}.`);
+      const [kind, seed] = app.state.source ?? [config.name, 0], source = [kind, seed + 1];
+      load(setsOf(source), source);
+      told(`New points, seed ${source[1]}.`);
     },
     csv: () => { find(".paste").hidden = !find(".paste").hidden; },
     use() {
       const [n0, nL] = [config.net.sizes[0], config.net.sizes.at(-1)], rows = find("[data-field=csv]").value.trim().split(/\n+/).map((text) => text.split(/[,;\t]/).map(number));
       const wrong = rows.findIndex((r) => r.length !== n0 + nL || !r.every(usable)), bad = wrong < 0 && rows.map((r) => targetProblem(config.net, r.slice(n0))).find(Boolean);
       if (wrong >= 0 || bad || rows.length > 5000) { app.state = refuse(app.state, bad || (rows.length > 5000 ? "at most 5000 points" : `line ${wrong + 1} must hold ${n0 + nL} numbers: ${n0} inputs and ${nL} target${nL > 1 ? "s" : ""}`)); publish(); return; }
-      load({ train: setOf(config.net, rows), test: null });
+      load(framed(config.net, setOf(config.net, rows), null));
     },
   };
-  function load(sets, source = null) {
-    app.dispatch({ type: "data", frame: frameOf(config.net, sets.train, sets.test), ...sets, source });
+  function load({ train, test, frame }, source = null) {
+    app.dispatch({ type: "data", train, test, frame, source });
   }
   // The data that a name stands for: as given with seed 0, else new points of that kind.
   function setsOf([kind, seed] = []) {
@@ -188,8 +187,7 @@ function lab(root, config, data, start, host) {
     }
     if (kind === config.name) return given;
     if (!others.includes(kind)) return null;
-    const { X, Y, X_test, Y_test } = config.others[kind], train = examples(X, Y), test = X_test ? examples(X_test, Y_test) : null;
-    return { train, test, frame: frameOf(config.net, train, test) };
+    return dataOf(config, config.others[kind]);
   }
   const actions = { step: () => app.dispatch({ type: "step" }), epoch: () => app.dispatch({ type: "epoch" }), reset: () => app.dispatch({ type: "reset" }), play };
   root.addEventListener("click", ({ target }) => {
@@ -206,8 +204,8 @@ function lab(root, config, data, start, host) {
     if (name in types) { app.dispatch({ type: types[name], value: number(target.value) }); if (app.state.note) fields0(); }
     if (name === "optimiser") app.dispatch({ type: "optimiser", name: target.value });
     if (name === "data") {
-      const source = [others.includes(target.value) ? target.value : config.name, 0], { train, test, frame } = setsOf(source);
-      load({ train, test, frame }, source[0] === config.name ? null : source);
+      const source = [others.includes(target.value) ? target.value : config.name, 0];
+      load(setsOf(source), source[0] === config.name ? null : source);
     }
     if (name === "hidden" || name === "activation") {
       app.dispatch({ type: "shape", hidden: all(root, "[data-field=hidden]").map((node) => Number(node.value)).filter(Boolean), activation: find("[data-field=activation]").value });
@@ -249,10 +247,11 @@ function lab(root, config, data, start, host) {
 
 // ---- where it lives
 
-function dataOf(config, given) {
-  if (config.named) {
-    const { n_train, n_test } = config.named, all = globalThis.backpropDigits;
-    return { train: unpackDigits(all, 0, n_train), test: n_test ? unpackDigits(all, n_train, n_train + n_test) : null };
-  }
-  return { train: examples(given.X, given.Y), test: given.X_test ? examples(given.X_test, given.Y_test) : null };
+const framed = (net, train, test) => ({ train, test, frame: frameOf(net, train, test) });
+
+// The data a lab begins with: as given, or the digits where nothing is.
+function dataOf({ net, named }, given) {
+  const digits = globalThis.backpropDigits, { n_train, n_test } = named || {};
+  if (given) return framed(net, examples(given.X, given.Y), given.X_test ? examples(given.X_test, given.Y_test) : null);
+  return framed(net, unpackDigits(digits, 0, n_train), n_test ? unpackDigits(digits, n_train, n_train + n_test) : null);
 }

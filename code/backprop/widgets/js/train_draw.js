@@ -59,8 +59,8 @@ PANELS.plane = (app, box) => {
   const frame = () => app.state.frame, size = () => frame().high - frame().low;
   const X = (v) => 100 * (v - frame().low) / size(), Y = (v) => 100 - X(v);
   const place = (event) => {
-    const r = node.getBoundingClientRect();
-    return [(event.clientX - r.left) / r.width, 1 - (event.clientY - r.top) / r.height].map((s) => Number((frame().low + size() * within(s, 0, 1)).toFixed(3)));
+    const [x, y] = placeOn(node, event);
+    return [x, 1 - y].map((s) => Number((frame().low + size() * within(s, 0, 1)).toFixed(3)));
   };
   const nearest = ([x, y], reach) => {
     const { X, N } = app.state.train;
@@ -95,7 +95,7 @@ PANELS.plane = (app, box) => {
   });
   node.addEventListener("keydown", (event) => {
     const { train, example } = app.state, by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (chord(event)) return;
     if (by && event.shiftKey && example !== null) move(example, row(train.X, example, 2).map((v, k) => Number(within(v + by[k] * size() / 50, frame().low, frame().high).toFixed(3))));
     else if (by) app.dispatch({ type: "example", i: ((example ?? -1) + by[0] + by[1] + train.N) % train.N });
     else if (event.key === "Delete" && example !== null) app.dispatch({ type: "remove", i: example });
@@ -147,7 +147,7 @@ PANELS.network = (app, box) => {
   edges.addEventListener("click", ({ target }) => target.dataset.weight && app.dispatch({ type: "weight", name: target.dataset.weight }));
   edges.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], now = lines.findIndex(({ p }) => p.name === app.state.weight);
-    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!by || chord(event)) return;
     app.dispatch({ type: "weight", name: lines.at((now + by) % lines.length).p.name });
     event.preventDefault();
   });
@@ -216,35 +216,35 @@ PANELS.weight = (app, box) => {
   range.addEventListener("input", () => app.dispatch({ type: "value", value: Number(range.value) }));
   exact.addEventListener("change", () => app.dispatch({ type: "value", value: number(exact.value) }));
   votes.addEventListener("click", (event) => {
-    const r = votes.getBoundingClientRect(), n = app.state.train.N;
-    if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor(((event.clientX - r.left) / r.width * 360 - 66) / 286 * n), 0, n - 1) });
+    const n = app.state.train.N;
+    if (n <= 400) app.dispatch({ type: "example", i: within(Math.floor((placeOn(votes, event)[0] * 360 - 66) / 286 * n), 0, n - 1) });
   });
   const scale = all(votes, "text"), bars = all(votes, "path:not(.grid)");
-  let span = null, kept = null;
+  let shown = null, kept = null;
   return (state, view) => {
     const { value, gradient, C } = view, big = state.train.N * state.theta.length > 40000;
-    if (!span || span.name !== state.weight || value < span.low || value > span.high) {
-      const far = Math.max(4, Math.ceil(1.5 * Math.abs(value)));
-      span = { name: state.weight, low: -far, high: far };
+    if (!shown || shown.name !== state.weight || value < shown.low || value > shown.high) {
+      const [low, high] = span(value);
+      shown = { name: state.weight, low, high };
     }
-    set(range, { min: span.low, max: span.high, "aria-label": spoken(state.weight), "aria-valuetext": show(value) });
+    set(range, { min: shown.low, max: shown.high, "aria-label": spoken(state.weight), "aria-valuetext": show(value) });
     if (document.activeElement !== exact) exact.value = Number(value.toPrecision(5));
     if (Number(range.value) !== value) range.value = value;
     if (which.value !== state.weight) which.value = state.weight;
     // the curve depends on all but the chosen weight
-    const still = kept && kept.span === span && kept.train === state.train && kept.theta.every((v, p) => v === state.theta[p] || p === view.place.at);
-    if (!still && !(kept?.span === span && big && app.playing)) {
+    const still = kept && kept.shown === shown && kept.train === state.train && kept.theta.every((v, p) => v === state.theta[p] || p === view.place.at);
+    if (!still && !(kept?.shown === shown && big && app.playing)) {
       const few = Array.from({ length: Math.min(8, state.train.N) }, (_, i) => Math.floor(i * state.train.N / Math.min(8, state.train.N)));
-      kept = { span, theta: state.theta, train: state.train, ...sweep(state, span.low, span.high, app.playing ? 25 : big ? 21 : 61, few) };
+      kept = { shown, theta: state.theta, train: state.train, ...sweep(state, shown.low, shown.high, app.playing ? 25 : big ? 21 : 61, few) };
     }
-    const reach = 0.25 * (span.high - span.low), { w, mean, single } = kept, trail = state.history.filter((e) => isFinite(e.value)).slice(-60);
+    const reach = 0.25 * (shown.high - shown.low), { w, mean, single } = kept, trail = state.history.filter((e) => isFinite(e.value)).slice(-60);
     const y = roomyRange([...mean, C]), inside = (c) => (c <= y[1] ? c : NaN);
-    draw({ x: [span.low, span.high], y, label: `Mean cost over ${spoken(state.weight)}: at ${show(value)} it is ${show(C)}, slope ${show(gradient)}`,
+    draw({ x: [shown.low, shown.high], y, label: `Mean cost over ${spoken(state.weight)}: at ${show(value)} it is ${show(C)}, slope ${show(gradient)}`,
       lines: [...single.map((costs) => ({ css: "single", points: costs.map((c, i) => [w[i], inside(c)]) })), { css: "trail", points: trail.map((e) => [e.value, inside(e.C)]) }, { css: "training", points: mean.map((c, i) => [w[i], c]) },
         { css: "tangent", points: [[value - reach, C - reach * gradient], [value + reach, C + reach * gradient]] }],
       dots: [{ at: [value, C], css: "here" }] });
     const n = state.train.N, most = Math.max(1e-12, ...view.votes.map(Math.abs)), width = 286 / n, batch = new Set(view.order);
-    const tenth = (v) => Math.round(10 * v) / 10, paths = ["", "", ""], step = Math.ceil(n / 600), level = tenth(95 - 80 * gradient / most);
+    const paths = ["", "", ""], step = Math.ceil(n / 600), level = tenth(95 - 80 * gradient / most);
     for (let i = 0; i < n; i += step) {
       const v = view.votes[i], wide = tenth(Math.max(0.4, width * 0.86));
       if (isFinite(v)) paths[i === state.example ? 2 : batch.has(i) && batch.size < n ? 1 : 0] += `M${tenth(46 + i * width)} 95v${tenth(-80 * v / most)}h${wide}V95z`;
@@ -296,6 +296,8 @@ PANELS.one = (app, box) => {
 
 // ---- digits: a pad to draw on, ten bars, what pulls
 
+const digitOf = (set, i) => [set.X.subarray(64 * i, 64 * i + 64), row(set.Y, i, 10).indexOf(1)];       // its pixels, which it is
+
 PANELS.pad = (app, box) => {
   const pad = box.querySelector(".sheet"), canvas = pad.querySelector("canvas"), bars = box.querySelector(".bars"), says = box.querySelector(".says");
   const cursor = box.querySelector(".cursor"), pulls = box.querySelector("[data-field=pulls]"), twin = app.config.twin;
@@ -311,7 +313,7 @@ PANELS.pad = (app, box) => {
     wanted = null;
     app.paintSoon();
   };
-  const spot = (event) => { const r = pad.getBoundingClientRect(); return [8 * (event.clientX - r.left) / r.width, 8 * (event.clientY - r.top) / r.height]; };
+  const spot = (event) => placeOn(pad, event).map((share) => 8 * share);
   pad.addEventListener("pointerdown", (event) => {
     pen = spot(event);
     if (event.isTrusted) pad.setPointerCapture(event.pointerId);
@@ -338,17 +340,17 @@ PANELS.pad = (app, box) => {
     app.paintSoon();
   });
   pad.addEventListener("focus", () => { if (pad.matches(":focus-visible") && !pen) { cursor.hidden = false; app.paintSoon(); } });
-  const show1 = (x, label) => { ink = Float64Array.from(x); wanted = label; app.paintSoon(); };
+  const show1 = (x, label = null) => { ink = Float64Array.from(x); wanted = label; app.paintSoon(); };
   box.addEventListener("click", ({ target }) => {
     const set = app.state.test || app.state.train;
-    if (target.dataset.do === "clear") show1(new Float64Array(64), null);
-    if (target.dataset.do === "sample") { const i = (order++ * 37) % set.N; show1(set.X.subarray(64 * i, 64 * i + 64), row(set.Y, i, 10).indexOf(1)); }
+    if (target.dataset.do === "clear") show1(new Float64Array(64));
+    if (target.dataset.do === "sample") show1(...digitOf(set, (order++ * 37) % set.N));
   });
   pulls.addEventListener("change", () => app.paintSoon());
   const told = teller(app, says);
   app.showDigit = (x, label) => { show1(x, label); box.scrollIntoView({ block: "nearest" }); };
   const first = app.state.test || app.state.train;
-  show1(first.X.subarray(64 * app.config.sample, 64 * app.config.sample + 64), row(first.Y, app.config.sample, 10).indexOf(1));
+  show1(...digitOf(first, app.config.sample));
   return (state) => {
     const a = outputs(state, ink), best = a.indexOf(Math.max(...a)), blank = ink.every((v) => v === 0);
     const before = twin && outputs({ ...state, theta: app.twinTheta }, ink), share = (of, d) => (blank ? 0 : of[d]);     // no ink, no answer
@@ -385,8 +387,8 @@ PANELS.misread = (app, box) => {
       button.type = "button";
       text.textContent = `${is} read as ${says}`;
       button.append(canvas, text);
-      paint(canvas, set.X.subarray(64 * i, 64 * i + 64), 8, 8, -1, 1, app.theme.ink);
-      button.addEventListener("click", () => app.showDigit?.(set.X.subarray(64 * i, 64 * i + 64), is));
+      paint(canvas, digitOf(set, i)[0], 8, 8, -1, 1, app.theme.ink);
+      button.addEventListener("click", () => app.showDigit?.(...digitOf(set, i)));
       return button;
     }));
     pictures.style.minHeight ||= `${pictures.offsetHeight}px`;           // as it gets shorter, what stands below stays

@@ -96,6 +96,7 @@ function unpackDigits({ pixels, labels }, from, to) {
 }
 
 const row = (numbers, i, n) => Array.from(numbers.subarray(i * n, i * n + n));
+const rows = (numbers, n) => Array.from({ length: numbers.length / n }, (_, i) => row(numbers, i, n));
 
 // Are the targets classes? Two values of one output, or a single 1 among several. Returns {of(values, at)} or null.
 const kinds = new WeakMap();
@@ -398,7 +399,10 @@ function unpacked(text) {
 
 // Up to so many points of the reader's own travel with a link, a row each: inputs, then targets.
 const MOST_POINTS = 400;
-const rowsOf = ({ sizes }, { X, Y, N }) => Array.from({ length: N }, (_, i) => [...row(X, i, sizes[0]), ...row(Y, i, sizes.at(-1))]);
+function rowsOf({ sizes }, { X, Y }) {
+  const targets = rows(Y, sizes.at(-1));
+  return rows(X, sizes[0]).map((x, i) => [...x, ...targets[i]]);
+}
 const sameSet = (a, b) => a.N === b.N && a.X.every((v, i) => v === b.X[i]) && a.Y.every((v, i) => v === b.Y[i]);
 const setOf = ({ sizes }, rows) => examples(rows.map((r) => r.slice(0, sizes[0])), rows.map((r) => r.slice(sizes[0])));
 function problemOfRows(net, rows) {

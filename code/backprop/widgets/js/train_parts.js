@@ -1,6 +1,13 @@
 // What the lab's parts are made of: elements, numbers, colours, plots. None of it knows the lab.
 
 const within = (v, low, high) => clamp(v, [low, high]);
+const tenth = (v) => Math.round(10 * v) / 10;
+
+// Where on an element a pointer is, as shares of its width and of its height.
+function placeOn(node, { clientX, clientY }) {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return [(clientX - left) / width, (clientY - top) / height];
+}
 
 function svg(name, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -70,16 +77,16 @@ function paint(canvas, values, w, h, low, high, theme, flip = false) {
 // Where a grid of n x n values crosses a level, as the d of a path in a square of this size, (0, 0) at the lower left.
 function contour(values, n, level, size) {
   let d = "";
-  const scale = size / (n - 1), tenth = (v) => Math.round(10 * v * scale) / 10;
+  const scale = size / (n - 1), at = (v) => tenth(v * scale);
   for (let y = 0; y + 1 < n; y++) for (let x = 0; x + 1 < n; x++) {
     const p = y * n + x, a = values[p] - level, b = values[p + 1] - level, c = values[p + n + 1] - level, e = values[p + n] - level;
     const above = (a > 0) + (b > 0) + (c > 0) + (e > 0);
     if (above % 4 === 0) continue;
     const cut = [];
-    if (a > 0 !== b > 0) cut.push(`${tenth(x + a / (a - b))} ${tenth(n - 1 - y)}`);
-    if (b > 0 !== c > 0) cut.push(`${tenth(x + 1)} ${tenth(n - 1 - y - b / (b - c))}`);
-    if (c > 0 !== e > 0) cut.push(`${tenth(x + 1 - c / (c - e))} ${tenth(n - 2 - y)}`);
-    if (e > 0 !== a > 0) cut.push(`${tenth(x)} ${tenth(n - 2 - y + e / (e - a))}`);
+    if (a > 0 !== b > 0) cut.push(`${at(x + a / (a - b))} ${at(n - 1 - y)}`);
+    if (b > 0 !== c > 0) cut.push(`${at(x + 1)} ${at(n - 1 - y - b / (b - c))}`);
+    if (c > 0 !== e > 0) cut.push(`${at(x + 1 - c / (c - e))} ${at(n - 2 - y)}`);
+    if (e > 0 !== a > 0) cut.push(`${at(x)} ${at(n - 2 - y + e / (e - a))}`);
     for (let i = 0; i + 1 < cut.length; i += 2) d += `M${cut[i]}L${cut[i + 1]}`;
   }
   return d;
@@ -95,7 +102,7 @@ function plot(box) {
   return ({ x, y, lines = [], dots = [], label, log = false }) => {
     const scale = (v) => (log ? Math.log10(v) : v), X = (v) => left + (W - left - right) * (v - x[0]) / (x[1] - x[0] || 1);
     const [low, high] = y.map(scale), Y = (v) => within(H - bottom - (H - top - bottom) * (scale(v) - low) / (high - low || 1), top - 4, H - bottom + 4);
-    const tenth = (v) => Math.round(10 * v) / 10, good = ([a, b]) => isFinite(scale(b)) && isFinite(a);
+    const good = ([a, b]) => isFinite(scale(b)) && isFinite(a);
     const path = (points) => {
       let pen = "M", d = "";
       for (const point of points) {
