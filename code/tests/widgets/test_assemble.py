@@ -1,5 +1,6 @@
 """The files of js/ as they are put together and made small."""
 
+import gzip
 import json
 import re
 
@@ -9,6 +10,7 @@ from py_mini_racer import JSEvalException, MiniRacer
 from backprop import Nudge, Train
 from backprop.widgets import assemble, train_program
 from backprop.widgets.assemble import FIGURES, FOLDER, NUDGE, PARTS, classic, module, source
+from tools import minified
 
 
 def nested_templates(text):
@@ -115,3 +117,11 @@ def test_every_colour_that_a_widget_names_is_there(name):
     named = set(re.findall(r"var\(--([a-z]+(?:-tint)?)\)", style + scripts + code))
     assert named - set(re.findall(r"[{;]\s*--([a-z-]+):", style)) <= {"own", "shade", "black", "wide", "narrow"}
     assert {"ink", "red", "paper"} <= named
+
+
+def test_both_widgets_together_stay_small():
+    """As the site has them; its stylesheets are one."""
+    scripts = [assemble.shared_script(), assemble.site_script(), train_program.site_script()]
+    style = assemble.shared_style() + assemble.own_style("nudge") + assemble.own_style("train")
+    sizes = [len(gzip.compress(text.encode(), 9)) for text in [*map(minified.script, scripts), style]]
+    assert sum(sizes) <= 41_800, sizes
