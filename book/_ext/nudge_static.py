@@ -30,7 +30,8 @@ def write_files(app):
     static.mkdir(parents=True, exist_ok=True)
     for name, script in (("widgets", shared_script()), ("nudge", site_script()), ("figures", site_script(FIGURES))):
         (static / f"{name}.js").write_text(minified.script(script), encoding="utf-8")
-    for name, text in (("widgets", shared_style()), ("nudge", own_style("nudge")), ("figures", own_style("figures"))):
+    styles = ("widgets", shared_style(on_site=True)), *((name, own_style(name)) for name in ("nudge", "figures"))
+    for name, text in styles:
         (static / f"{name}.css").write_text(text, encoding="utf-8")
 
 

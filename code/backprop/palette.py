@@ -66,11 +66,12 @@ def site_css():
     return "/* Written from backprop/palette.py. */\n" + block("html", "light") + dark
 
 
-def widget_css(selector, names=tuple(COLOURS)):
+def widget_css(selector, names=tuple(COLOURS), on_site=False):
     """The colours of these names for a widget, --ink and so on: the site's where there is one, else by the colour
-    scheme."""
-    lines = "".join(f"  --{name}: var(--bp-{name}, light-dark({COLOURS[name].light}, {COLOURS[name].dark}));\n"
-                    for name in names)
+    scheme. on_site: there is one for sure."""
+    def else_by_scheme(colour):
+        return "" if on_site else f", light-dark({colour.light}, {colour.dark})"
+    lines = "".join(f"  --{name}: var(--bp-{name}{else_by_scheme(COLOURS[name])});\n" for name in names)
     return f"{selector} {{\n{lines}}}\n"
 
 

@@ -156,7 +156,7 @@ def main():
     for name, times in rows:
         print(f"{name:34}{percentile(times, 0.5):10.2f}{percentile(times, 0.95):10.2f}   {len(times)} events")
     packed = {name: len(gzip.compress(text.encode(), 9)) for name, text in (                    # as the site has them
-        ("shared", minified.script(assemble.shared_script()) + assemble.shared_style()),
+        ("shared", minified.script(assemble.shared_script()) + assemble.shared_style(on_site=True)),
         ("Train", minified.script(train_program.site_script()) + assemble.own_style("train")),
         ("Nudge", minified.script(assemble.site_script()) + assemble.own_style("nudge")),
         ("digits", digits_script()))}

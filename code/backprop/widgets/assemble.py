@@ -69,12 +69,14 @@ def own_style(name):
     return re.sub(r"([{;][\w-]+): ", r"\1:", text).replace(";}", "}")
 
 
-@lru_cache(maxsize=1)
-def shared_style():
-    """The book's colours, those that the styles name and don't set, and what the widgets look alike in."""
+@lru_cache(maxsize=2)
+def shared_style(on_site=False):
+    """The book's colours, those that the styles name and don't set, and what the widgets look alike in. on_site: the
+    colours' values are there already, in the site's own stylesheet."""
     styles = [own_style(name) for name in ("widgets", "nudge", "train", "figures")]
     names = [name for name in COLOURS if f"var(--{name})" in "".join(styles) and f"--{name}:" not in styles[0]]
-    return widget_css(", ".join(f".{name}-drawing" for name in ("nudge", "train", "figures")), names) + styles[0]
+    widgets = ", ".join(f".{name}-drawing" for name in ("nudge", "train", "figures"))
+    return widget_css(widgets, names, on_site) + styles[0]
 
 
 def style(name="nudge"):

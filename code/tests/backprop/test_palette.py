@@ -74,6 +74,7 @@ def test_site_widget_and_drawing_say_the_same():
     for name, (light, dark) in COLOURS.items():
         assert f"--bp-{name}: {light};" in site_css() and f"--bp-{name}: {dark};" in site_css()
         assert f"--{name}: var(--bp-{name}, light-dark({light}, {dark}));" in widget_css(".nudge-drawing")
+        assert f"--{name}: var(--bp-{name});" in widget_css(".nudge-drawing", on_site=True)
         assert svg_colour(name).startswith(f"var(--bp-{name}, ")
 
 
