@@ -1,21 +1,20 @@
 """Make _build/backpropagation.epub, the whole book for a reader of e-books, from the built site.
 
-Each page's article as it is on paper (tools/pdf.py) becomes a page of the book. Chromium draws it once: what isn't seen
-on paper goes, and of each widget its drawings stay, with the looks written into them, since few readers of e-books know
-all of CSS. Equations stay MathML, which EPUB 3 has.
+Each page's article as it is on paper (tools/pdf.py, tools/labs.py) becomes a page of the book. Chromium draws it once:
+what isn't seen on paper goes, and of each widget its drawings stay, with the looks written into them, since few readers
+of e-books know all of CSS. Equations stay MathML, which EPUB 3 has.
 """
 
 import re
 import zipfile
+from base64 import b64decode
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import NAMESPACE_URL, uuid5
 
-import yaml
-
-from tools import pdf
+from tools import labs, pdf
 
 TARGET = pdf.TARGET.with_suffix(".epub")
 COVER = (1200, 1600)
@@ -88,8 +87,17 @@ def navigation(title, headings, page_of):
                         f'{"".join(lines)}{end}</ol></nav>')
 
 
-def package(title, author, files):
-    """The list of all files; files: name -> XHTML of the pages in their order."""
+def with_files(xhtml, pictures):
+    """Pictures that stand in the page become files of the book, in pictures: name -> content."""
+    def name_of(found):
+        name = f"lab-{len(pictures) + 1}.png"
+        pictures[name] = b64decode(found[1])
+        return f'src="{name}"'
+    return re.sub(r'src="data:image/png;base64,([^"]+)"', name_of, xhtml)
+
+
+def package(title, author, files, pictures):
+    """The list of all files; files: name -> XHTML of the pages in their order; pictures: the names of those in them."""
     items = []
     for name, text in files.items():
         kinds = " ".join(kind for kind, mark in (("mathml", "<math"), ("svg", "<svg")) if mark in text)
@@ -113,6 +121,7 @@ def package(title, author, files):
 <item id="css" href="book.css" media-type="text/css"/>
 {"".join(f'<item id="font-{number}" href="{name}" media-type="font/woff2"/>' for number, name in enumerate(FONTS))}
 <item id="cover" href="cover.png" media-type="image/png" properties="cover-image"/>
+{"".join(f'<item id="{name.removesuffix(".png")}" href="{name}" media-type="image/png"/>' for name in pictures)}
 {"".join(items)}
 </manifest>
 <spine><itemref idref="nav"/>{spine}</spine>
@@ -122,26 +131,30 @@ def package(title, author, files):
 
 def make(chromium, known=None, target=TARGET):
     """Write these pages, all by default, as this browser sees them, to the target; returns it."""
-    settings = yaml.safe_load((pdf.TOP / "_config.yml").read_text(encoding="utf-8"))
+    settings, pictures = pdf.settings(), {}
     title, known = settings["title"], known or pdf.pages()
     articles = {page: pdf.article(page, set(known)) for page in known}
+    for name, part in articles.items():
+        labs.on_paper(chromium, (pdf.SITE / f"{name}.html").as_uri(), part, pdf.live())
     page_of = {element["id"]: page for page, part in articles.items() for element in [part, *part.find_all(id=True)]}
     page = chromium.new_page()
     picture = cover(page, title)
     page.set_viewport_size({"width": 760, "height": 1000})
     page.emulate_media(media="print")
     files = {file_of(name): XHTML.format(title=escape(part.find("h1").get_text(" ", strip=True)),
-                                         body=linked(tidy(page, part), name, page_of))
+                                         body=with_files(linked(tidy(page, part), name, page_of), pictures))
              for name, part in articles.items()}
     page.close()
     headings = pdf.contents(articles.values())
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         book.writestr("META-INF/container.xml", CONTAINER)
-        book.writestr("book/package.opf", package(title, settings["author"], files))
+        book.writestr("book/package.opf", package(title, settings["author"], files, pictures))
         book.writestr("book/nav.xhtml", navigation(title, headings, page_of))
         book.writestr("book/book.css", STYLE)
         book.writestr("book/cover.png", picture)
+        for name, picture in pictures.items():
+            book.writestr(f"book/{name}", picture)
         for name in FONTS:
             book.write(pdf.SITE / "_static" / "fonts" / name, f"book/{name}")
         for name, text in files.items():

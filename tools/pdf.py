@@ -1,9 +1,9 @@
 """Make _build/backpropagation.pdf, the whole book on paper, from the built site.
 
 The articles of all pages, in the order of the table of contents, become one page that Chromium prints: widgets as the
-drawings that stand in for them, solutions and asides open, of each check its line, of each quiz the choices and then
-the right one, links within the book followed by the number of the page they lead to.
-These numbers are read from a first printing and written into the second.
+drawings that stand in for them, labs as what they show when they have come alive (labs.py), solutions and asides open,
+of each check its line, of each quiz the choices and then the right one. Links to another place of the book are followed
+by the number of its page. These numbers are read from a first printing and written into the next.
 """
 
 import re
@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 import later
-from tools import browsers
+from tools import browsers, labs
 
 TOP = Path(__file__).resolve().parents[1]
 SITE = TOP / "_build" / "html"
@@ -27,27 +27,26 @@ TARGET = TOP / "_build" / "backpropagation.pdf"
 NOT_ON_PAPER = {"book/review"}          # its cards come one by one
 LEFT_OUT = ("script, noscript, template, button, .headerlink, .copybtn, .answer-field, .drill, .progress-place, "
             "section:has(> .drill) > :is(h3, h3 + p), #jb-print-docs-body, .tag_notebook-only, .bp-site-only, "
-            "iframe, canvas")
+            ".ways, iframe, canvas")
 
-STYLE = """
-@page { size: A4; margin: 20mm 19mm 22mm; }
-html { font-size: 11.5px; background: white; }
-body { background: white; }
-.bd-article { font-size: 1rem; line-height: 1.5; max-width: none; padding: 0; }
-article.bd-article { break-before: page; }
-nav.contents { break-before: page; font-family: var(--face-ui); }
-nav.contents a { display: flex; justify-content: space-between; gap: 1em; padding: 0.2em 0; }
-nav.contents a, nav.contents a:visited { color: inherit; text-decoration: none; }
-nav.contents a.inner { padding-left: 1.5em; font-size: 0.9em; }
-.title-page { height: 240mm; display: flex; flex-direction: column; justify-content: center; }
-.title-page h1 { font: 700 52px/1.05 var(--face-display); letter-spacing: -0.02em; }
-.page-of { font-size: 0.8em; color: var(--bp-muted); font-family: var(--face-ui); white-space: nowrap; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-.equation { overflow: visible !important; }
-math { font-size: 1.02em; }
-div.cell, figure, div.math, .admonition, .exercise, table, pre { break-inside: avoid; }
-h1, h2, h3, h4 { break-after: avoid; }
-"""
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+# Links to these are many, and the words are explained where they stand: no page is written after them.
+WITHOUT_PAGE = re.compile(r"#(book-glossary--term-|book-references\b|book-api\b)")
+NOTE = """<div class="admonition note"><p class="admonition-title">What stands still here</p>
+<p>This book was made to be touched: sliders move, networks train while you watch, folds open. Here they stand still.
+Where the text says drag, press, play or open, it speaks of the page {where}; the figure shows how that page opens.
+Solutions and answers, which are folded there, stand right below their questions: a hand over them does as well.</p>
+</div>"""
+
+
+def settings():
+    return yaml.safe_load((TOP / "_config.yml").read_text(encoding="utf-8"))
+
+
+def live():
+    """Where a reader of the paper finds the live book."""
+    address = settings()["html"].get("baseurl")
+    return f"at {address}" if address else "on the book’s web pages"
 
 
 def pages():
@@ -118,6 +117,15 @@ def unique_ids(page, part):
                 element[name] = re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{anchor(page, found[1])})", value)
 
 
+def places_at_titles(part):
+    """The place of a section is its title: a title that goes on to the next page would leave the section behind."""
+    for section in part.find_all("section", id=True):
+        if title := section.find(["h1", "h2", "h3", "h4"], recursive=False):
+            for mark in title.find_previous_siblings("span", id=True):
+                title.insert(0, mark.extract())
+            title["id"] = section.attrs.pop("id")
+
+
 def article(page, known):
     """The article of a page, its ids and its links made unique within the book."""
     html = (SITE / f"{page}.html").read_text(encoding="utf-8")
@@ -129,8 +137,16 @@ def article(page, known):
         file = SITE / later.FOLDER / f"{drawing['data-later']}.svg"
         drawing.find_next_sibling("noscript").decompose()
         drawing.replace_with(BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser"))
+    for empty in part.find_all("p", string="Your answer here."):
+        empty.decompose()
+    for drawing in part.select("figure.bp-figure svg[viewbox]"):
+        width, height = drawing["viewbox"].split()[2:]
+        drawing["class"] = [*drawing.get("class", []), *(["tall"] if float(height) > float(width) else [])]
     folds_on_paper(part)
+    if page == pages()[0]:
+        part.find("h1").insert_after(BeautifulSoup(NOTE.format(where=live()), "html.parser"))
     unique_ids(page, part)
+    places_at_titles(part)
     folder = (SITE / page).parent
     for link in part.find_all("a", href=True):
         path, _, fragment = link["href"].partition("#")
@@ -149,36 +165,68 @@ def article(page, known):
 
 
 def contents(articles):
-    """[(level, words, id)] of the chapters and their sections."""
+    """[(level, words, id)] of the chapters and their sections; of an assignment not its questions."""
     found = []
     for part in articles:
-        for heading in part.find_all(["h1", "h2"]):
-            holder = heading.find_parent(id=True)
-            place = part["id"] if heading.name == "h1" else holder["id"]
+        for heading in part.find_all(["h1"] if "-assignments-" in part["id"] else ["h1", "h2"]):
+            place = part["id"] if heading.name == "h1" else heading.get("id") or heading.find_parent(id=True)["id"]
             found.append((heading.name, " ".join(heading.get_text(" ", strip=True).split()), place))
     return found
 
 
-def whole(articles, page_of):
-    """The book as one HTML page; page_of: id -> number of the page, empty before it is known."""
+def references(articles):
+    """The links that the number of a page may follow, each with an id of its own: [(id, id of where it leads)].
+    None in code, in a heading, in the middle of a word, and no second one of the same section to the same place.
+    """
+    found = []
+    for part in articles:
+        seen = set()
+        for link in part.select('a[href^="#"]'):
+            key = (id(link.find_parent(["section", "dd"])), link["href"])
+            behind = str(link.next_sibling or "")[:1] if isinstance(link.next_sibling, str) else ""
+            if (key in seen or WITHOUT_PAGE.match(link["href"]) or "bp-ledger-id" in link.get("class", [])
+                    or link.find_parent(["pre", "code", "h1", "h2", "h3", "h4"]) or re.match(r"[\w’']", behind)):
+                continue
+            seen.add(key)
+            link["id"] = f"from-{len(found)}"
+            found.append((link["id"], link["href"][1:]))
+    return found
+
+
+def far(links, page_of):
+    """The ids of those links that lead further than to the page before or after."""
+    return {link for link, place in links if place in page_of and abs(page_of[link] - page_of[place]) > 1}
+
+
+def title_page():
+    about, cited = settings(), yaml.safe_load((TOP / "CITATION.cff").read_text(encoding="utf-8"))
+    return (f'<div class="title-page bd-article"><h1>{about["title"]}</h1><p>{cited["abstract"]}</p>'
+            f'<p>{about["author"]}</p><p class="rights">Version {cited["version"]}, © {about["copyright"]} '
+            f'{about["author"]}.<br>Text and pictures: CC BY 4.0. Code: MIT.</p></div>')
+
+
+def whole(articles, links, page_of, numbered):
+    """The book as one HTML page; page_of: id -> number of the page, empty before it is known; numbered: the links that
+    are followed by a page."""
     lines = "".join(f'<a class="{"inner" if level == "h2" else "outer"}" href="#{place}"><span>{words}</span>'
                     f'<span>{page_of.get(place, "")}</span></a>\n' for level, words, place in contents(articles))
 
     def with_page(found):
-        number = page_of.get(found[2])
-        return found[1] + (f'<span class="page-of"> (p. {number})</span>' if number else "")
+        return found[1] + (f'<span class="page-of"> (p. {page_of[found[2]]})</span>' if found[3] in numbered else "")
 
-    body = [re.sub(r'(<a\b[^>]*href="#([^"]+)"[^>]*>.*?</a>)', with_page, str(part), flags=re.S) for part in articles]
-    title = yaml.safe_load((TOP / "_config.yml").read_text(encoding="utf-8"))["title"]
-    return (f'<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>'
+    body = [re.sub(r'(<a\b[^>]*href="#([^"]+)"[^>]* id="(from-\d+)"[^>]*>.*?</a>)', with_page, str(part), flags=re.S)
+            for part in articles]
+    # Chromium tells the page of what a link leads to, and here also that of the links themselves.
+    asked = "".join(f'<a href="#{link}"></a>' for link, _ in links)
+    return (f'<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+            f'<title>{settings()["title"]}</title>'
             f'<link rel="stylesheet" href="{(SITE / "_static" / "site.css").as_uri()}"><style>{STYLE}</style></head>'
-            f'<body><div class="title-page bd-article"><h1>{title}</h1></div><nav class="contents"><h2>Contents</h2>'
-            f'{lines}</nav>{"".join(body)}</body></html>')
+            f'<body>{title_page()}<nav class="contents"><h2>Contents</h2><div>{lines}</div></nav>{"".join(body)}'
+            f'<nav hidden>{asked}</nav></body></html>')
 
 
-def page_numbers(pdf):
+def page_numbers(reader):
     """id -> the number of the page it stands on, from the printed file's named destinations."""
-    reader = PdfReader(BytesIO(pdf))
     return {name.lstrip("/"): reader.get_destination_page_number(place) + 1
             for name, place in reader.named_destinations.items()}
 
@@ -202,12 +250,15 @@ def make(chromium, known=None, target=TARGET):
     """Have this browser print these pages, all by default, to the target; returns it."""
     known = known or pages()
     articles = [article(page, set(known)) for page in known]
-    first = printed(chromium, whole(articles, {}))
-    second = printed(chromium, whole(articles, page_numbers(first)))
-    # the numbers themselves take room: where they moved a page, once more
-    if page_numbers(second) != page_numbers(first):
-        second = printed(chromium, whole(articles, page_numbers(second)))
-    target.write_bytes(second)
+    for page, part in zip(known, articles, strict=True):
+        labs.on_paper(chromium, (SITE / f"{page}.html").as_uri(), part, live())
+    links, before, page_of, numbered = references(articles), None, {}, set()
+    # The numbers themselves take room, and where they move a page, they change; no link loses its number again.
+    while page_of != before:
+        before, numbered = page_of, numbered | far(links, page_of)
+        pdf = printed(chromium, whole(articles, links, page_of, numbered))
+        page_of = page_numbers(PdfReader(BytesIO(pdf)))
+    target.write_bytes(pdf)
     return target
 
 

@@ -35,6 +35,13 @@ def test_the_list_of_files_is_that_of_the_files(book):
         assert {"mathml" if kind == "math" else kind for kind in has} == set(items[name].get("properties", "").split())
 
 
+def test_a_lab_is_a_picture(book):
+    page = book["book-index.xhtml"]
+    pictures = [picture.get("src") for figure in page.iter(f"{XHTML}figure") for picture in figure.iter(f"{XHTML}img")]
+    assert pictures == ["lab-1.png"] and book["lab-1.png"].startswith(b"\x89PNG")
+    assert "It comes alive" not in "".join(page.itertext())
+
+
 def test_every_link_leads_to_a_place(book):
     ids = {name: [element.get("id") for element in page.iter() if element.get("id")]
            for name, page in book.items() if name.endswith(".xhtml")}
