@@ -9,7 +9,7 @@ from base64 import b64encode
 
 from bs4 import BeautifulSoup
 
-BEFORE = " It comes alive with JavaScript."
+IDLE = "It comes alive with JavaScript."
 PICTURE = """
 .train-drawing :is(button, select, input, label, .bar, .transport, .readout, .dials, .ask, .keys, .plane > .aside),
 .train-drawing.pictured .pane:not(.plane, .network, .pad), body > :not(:has(.train-place)), header, .bd-header-article
@@ -17,10 +17,11 @@ PICTURE = """
 .train-drawing.pictured:has(.plane):has(.network) .pane { grid-column: span 3 !important; }
 .train-drawing.pictured:not(:has(.network)) .plane { margin-inline: 15%; }
 """
-READY = """lab => {
+HAS_PICTURE = """lab => {
   const drawing = lab.querySelector(".train-drawing");
   drawing.classList.toggle("pictured", !!drawing.querySelector(".plane, .network, .pad"));
 }"""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))"
 
 
 def pictures(chromium, address):
@@ -31,11 +32,11 @@ def pictures(chromium, address):
     for lab in page.locator(".train-place").all():
         lab.scroll_into_view_if_needed()
         lab.locator(".still").wait_for(state="detached")
-        lab.evaluate(READY)
+        lab.evaluate(HAS_PICTURE)
     page.add_style_tag(content=PICTURE)
     for lab in page.locator(".train-place").all():
         lab.scroll_into_view_if_needed()
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))")     # it is drawn
+        page.evaluate(DRAWN)
         shown.append(lab.locator(".panes").screenshot(animations="disabled"))
     page.close()
     return shown
@@ -45,7 +46,7 @@ def on_paper(chromium, address, article, where):
     """Put the picture of each lab, and what it is, in the lab's place; where: where the live one is found."""
     places = article.select(".train-place")
     for place, png in zip(places, pictures(chromium, address) if places else [], strict=True):
-        what = place.select_one(".on-paper").get_text(" ", strip=True).removesuffix(BEFORE.strip()).strip()
+        what = place.select_one(".on-paper").get_text(" ", strip=True).removesuffix(IDLE).strip()
         figure = BeautifulSoup('<figure class="lab"><img><figcaption></figcaption></figure>', "html.parser").figure
         figure.img["src"] = f"data:image/png;base64,{b64encode(png).decode()}"
         figure.img["alt"] = what

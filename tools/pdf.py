@@ -34,7 +34,7 @@ STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 WITHOUT_PAGE = re.compile(r"#(book-glossary--term-|book-references\b|book-api\b)")
 NOTE = """<div class="admonition note"><p class="admonition-title">What stands still here</p>
 <p>This book was made to be touched: sliders move, networks train while you watch, folds open. Here they stand still.
-Where the text says drag, press, play or open, it speaks of the page {where}; the figure shows how that page opens.
+Where the text says drag, press, play or open, do it {where}; the figure shows how it opens there.
 Solutions and answers, which are folded there, stand right below their questions: a hand over them does as well.</p>
 </div>"""
 
@@ -252,12 +252,14 @@ def make(chromium, known=None, target=TARGET):
     articles = [article(page, set(known)) for page in known]
     for page, part in zip(known, articles, strict=True):
         labs.on_paper(chromium, (SITE / f"{page}.html").as_uri(), part, live())
-    links, before, page_of, numbered = references(articles), None, {}, set()
+    links, page_of, numbered = references(articles), {}, set()
     # The numbers themselves take room, and where they move a page, they change; no link loses its number again.
-    while page_of != before:
+    for _ in range(8):
         before, numbered = page_of, numbered | far(links, page_of)
         pdf = printed(chromium, whole(articles, links, page_of, numbered))
         page_of = page_numbers(PdfReader(BytesIO(pdf)))
+        if page_of == before:
+            break
     target.write_bytes(pdf)
     return target
 
