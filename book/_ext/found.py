@@ -5,7 +5,7 @@ import html
 import re
 from pathlib import Path
 
-from search_data import entries
+from search_data import entries, told
 
 LONGEST = 160               # characters of a description that search engines show
 PICTURE = "_static/card.png"
@@ -13,7 +13,7 @@ PICTURE = "_static/card.png"
 
 def description(app, page):
     """The first sentences of a page, as many as fit; of a long one the beginning."""
-    text = next((entry["text"] for entry in entries(app.env).get(page, []) if entry["text"]), "")
+    text = told(app.env, next((entry["text"] for entry in entries(app.env).get(page, []) if entry["text"]), ""))
     said = ""
     for sentence in re.split(r"(?<=[.?!])\s+", text):
         if len(said) + len(sentence) > LONGEST:
