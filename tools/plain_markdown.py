@@ -16,7 +16,7 @@ BOXES = {"note", "tip", "hint", "important", "warning", "caution", "attention", 
          "admonition", "exercise", "exercise-start", "margin", "sidebar", "card", "grid-item-card",
          "topic", "epigraph"}
 NOTHING = {"contents", "tableofcontents", "toctree", "bibliography", "solution-end", "exercise-end", "raw",
-           "site-only", "progress"}
+           "site-only", "progress", "index"}
 
 
 @cache

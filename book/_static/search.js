@@ -3,23 +3,33 @@
 (() => {
   "use strict";
   const SCRIPT = document.currentScript.src;
-  const GREEK = { "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "Δ": "delta", "ε": "epsilon", "η": "eta", "λ": "lambda",
-    "μ": "mu", "σ": "sigma", "Σ": "sum", "∂": "partial derivative", "∇": "gradient", "⊙": "hadamard elementwise product", "ŷ": "y hat" };
-  const SMALL_WORDS = new Set(("a an and are as at be by can do does for from how i in is it its me of on or so that the this to was what " +
-    "when where which who why with you").split(" "));
-  const ALSO = { loss: ["cost"], backprop: ["backpropagation"], softmax: [], nll: ["cross", "entropy"], sgd: ["gradient", "descent"],
-    lr: ["learning", "rate"], optimizer: ["optimiser"], nonlinearity: ["activation", "function"], neuron: [], hadamard: ["elementwise"],
-    transpose: ["transposed"], exploding: ["explode"], vanishing: ["vanish"], normalization: ["normalisation"] };
+  const SIGNS = { "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "Δ": "nudge", "ε": "epsilon", "η": "eta",
+    "λ": "lambda", "μ": "mu", "σ": "sigma", "Σ": "sum", "∑": "sum", "∂": "partial", "∇": "gradient",
+    "⊙": "hadamard elementwise product", "ŷ": "y hat", "½": "half", "¼": "quarter" };
+  const RAISED = /[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵉʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛˣᴸᴺᵀ]+/gu, LOWERED = /[₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+/gu;
+  const SMALL_WORDS = new Set(("a an and are as at be by can do does for from how i in is it its me of on or should " +
+    "so that the their there this to was we what when where which who why will with you").split(" "));
+  // Other words for the same. (Another spelling, another ending: that is looked after below.)
+  const ALSO = { __proto__: null, loss: ["cost"], backprop: ["backpropagation"], nll: ["cross-entropy"],
+    sgd: ["stochastic gradient descent"], lr: ["learning rate"], nonlinearity: ["activation function"],
+    mnist: ["digits"], teacher: ["teaching"], rnn: ["recurrence"], cnn: ["convolution"],
+    resnet: ["residual"], mse: ["quadratic cost"], autograd: ["automatic differentiation"],
+    autodiff: ["automatic differentiation"] };
 
+  // A formula's words are those one would type: w⁽ˡ⁾ⱼₖ and w^{(l)}_{jk} are w_jk, wjk, w and jk.
   function tokens(text) {
-    const plain = text.replace(/[_^]?\{([^{}]*)\}/g, (whole, inner) => (whole[0] === "^" ? " " : whole[0] === "_" ? "_" : "") + inner)
-      .replace(/[α-ωΑ-Ω∂∇⊙ŷ]/gu, (sign) => ` ${GREEK[sign] || sign} `).toLowerCase();
+    const plain = text.replace(/\^(?:\{[^{}]*\}|\([^()]*\))|\{\}/g, " ").replace(/ ?_\{([^{}]*)\}/g, "_$1")
+      .replace(RAISED, "").replace(LOWERED, (signs) => `_${signs.normalize("NFKC")}`)
+      .replace(/[α-ωΑ-Ω∂∇⊙∑ŷ½¼]/gu, (sign) => ` ${SIGNS[sign] || sign} `).replace(/ _(?=\w)/g, "_").toLowerCase();
     const words = plain.match(/[\p{L}\p{N}_]+/gu) || [];
-    return words.flatMap((word) => (/[a-z]_\w/.test(word) ? [word, word.replace(/_/g, ""), ...word.split("_")] : [word]));
+    return words.flatMap((word) =>
+      (/[a-z]_\w/.test(word) ? [word, word.replace(/_/g, ""), ...word.split("_")] : [word]));
   }
 
   // Some stem: "vanishing" and "vanish", "weights" and "weight" are the same word to a reader.
-  const stem = (word) => (word.length > 4 ? word.replace(/(ational|ations?|ings?|ed|es|s)$/, "") : word);
+  const stem = (word) => word.replace(/^(\D{4,})(?:ations?|ings?)$|^(\D{3,}?)(?:ed|(?<![aius])e?s|e)$/, "$1$2");
+
+  const wordsOf = (text) => tokens(text).filter((word) => !SMALL_WORDS.has(word)).map(stem);
 
   let loading = null;
   function load(name) {
@@ -31,38 +41,61 @@
       document.head.append(script);
     });
   }
+  function made(entries) {
+    const all = new MiniSearch({
+      fields: ["title", "keys", "text"], storeFields: ["at", "title", "in", "text", "kind", "page"], tokenize: tokens,
+      processTerm: (term) => (SMALL_WORDS.has(term) ? null : stem(term)) });
+    all.addAll(entries.map((entry, id) => ({ id, at: "", in: "", text: "", ...entry })));
+    return all;
+  }
   function index() {
-    loading ||= Promise.all([load("vendor/minisearch.js"), load("search-data.js")]).then(() => {
-      const all = new MiniSearch({
-        fields: ["title", "text"], storeFields: ["at", "title", "in", "text", "kind", "page"], tokenize: tokens,
-        processTerm: (term) => (SMALL_WORDS.has(term) ? null : stem(term)) });
-      all.addAll(window.searchData.map((entry, id) => ({ id, ...entry })));
-      return all;
-    });
+    loading ||= Promise.all([load("vendor/minisearch.js"), load("search-data.js")]).then(() => made(window.searchData));
     return loading;
   }
 
-  function lookUp(all, query) {
-    const words = tokens(query).filter((word) => !SMALL_WORDS.has(word));
-    const asked = [...words, ...words.flatMap((word) => ALSO[word] || [])].join(" ") || query;
-    const options = {
-      boost: { title: 3 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-      weights: { fuzzy: 0.2, prefix: 0.5 },
-      boostDocument: (id, term, { kind, page }) =>
-        ({ term: 2.5, equation: 2 }[kind] || 1) * (/(?:sources|errata|assignments|genindex)/.test(page) ? 0.4 : 1) };
-    const every = all.search(asked, { ...options, combineWith: "AND" });
-    const some = all.search(asked, options).filter((hit) => !every.some((other) => other.id === hit.id));
-    return [...every, ...some].slice(0, 20);
+  // What explains a thing comes before what mentions it: the glossary, then the chapters, then what says it once more.
+  const WEIGHTS = { term: 2.5, equation: 2, section: 1, exercise: 0.5, fold: 0.3, name: 1 };
+  const WEIGHTS_OF_PAGES = [[/api|sources|errata|assignments|references|teaching|summary\./, 0.3],
+    [/notation|review|how-fast/, 0.6]];
+  const AGAIN = /^(?:summary|practice|what-comes-next|mistakes-people-make)/;
+  function weight({ kind, page, at }) {
+    const [, ofPage] = WEIGHTS_OF_PAGES.find(([pages]) => pages.test(page)) || [null, 1];
+    return WEIGHTS[kind] * ofPage * (AGAIN.test(at) ? 0.5 : 1);
   }
 
-  // A piece of the text around the first word that was found, cut at words, what was found marked.
+  function lookUp(all, query) {
+    const asked = query.replace(/^\s*what (?:do|does) (.+) mean\b/i, "$1");
+    const words = asked.toLowerCase().split(/[\s,?!;]+/).filter((word) => wordsOf(word).length);
+    const queries = words.map((word) => ({ combineWith: "OR", queries: [
+      word, ...(ALSO[word] || []).map((other) => ({ combineWith: "AND", queries: [other] }))] }));
+    // "back propagation" is written as one word here.
+    const joined = words.slice(1).map((word, i) => ({ combineWith: "AND", prefix: false, fuzzy: false,
+      queries: [words[i] + word, ...queries.slice(0, i), ...queries.slice(i + 2)] }));
+    const options = {
+      boost: { title: 4, keys: 3 }, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+      weights: { fuzzy: 0.2, prefix: 0.5 }, boostDocument: (id, term, entry) => weight(entry) };
+    const every = all.search({ combineWith: "OR", queries: [{ combineWith: "AND", queries }, ...joined] }, options);
+    const found = new Set(every.map((hit) => hit.id));
+    const some = all.search({ combineWith: "OR", queries }, options).filter((hit) => !found.has(hit.id));
+    // A title that says what was asked and nothing else comes first, misspelt or not.
+    const said = words.flatMap(wordsOf).length;
+    for (const hit of every) {
+      const title = hit.kind === "name" ? [] : wordsOf(hit.title);
+      if (title.length && title.length <= said && title.every((word) => hit.terms.includes(word))) hit.score *= 4;
+    }
+    return [...every.sort((a, b) => b.score - a.score), ...some].slice(0, 20);
+  }
+
+  // The piece of the text that has most of the words that were found, cut at words, what was found marked.
   function summary(text, found) {
-    const hit = (word) => { const stems = tokens(word).map(stem); return stems.some((one) => found.has(one)); };
-    const words = text.split(" ");
-    const first = Math.max(0, words.findIndex(hit) - 8), part = words.slice(first, first + 30), line = document.createElement("p");
+    const words = text.split(" "), hits = words.map((word) => wordsOf(word).filter((one) => found.has(one)));
+    const many = (at) => new Set(hits.slice(at, at + 20).flat()).size;
+    let best = 0;
+    hits.forEach((those, at) => { if (those.length && many(at) > many(best)) best = at; });
+    const first = best > 8 ? best - 8 : 0, line = document.createElement("p");
     line.append(first ? "… " : "");
-    for (const word of part) {
-      if (hit(word)) {
+    for (const [i, word] of words.slice(first, first + 30).entries()) {
+      if (hits[first + i].length) {
         const mark = document.createElement("mark");
         mark.textContent = word;
         line.append(mark, " ");
@@ -75,7 +108,7 @@
   function show(list, hits, query) {
     const root = document.documentElement.dataset.content_root || "";
     list.replaceChildren(...hits.map((hit) => {
-      const item = document.createElement("li"), link = document.createElement("a"), place = document.createElement("span");
+      const [item, link, place] = ["li", "a", "span"].map((name) => document.createElement(name));
       link.href = root + hit.page + (hit.at ? `#${hit.at}` : "");
       link.textContent = hit.title;
       place.textContent = hit.kind === "term" ? "Glossary" : hit.in;
@@ -84,12 +117,14 @@
       return item;
     }));
     const count = list.previousElementSibling;
-    count.textContent = !query ? "" : hits.length ? `${hits.length === 20 ? "The best 20 places" : hits.length === 1 ? "1 place" : `${hits.length} places`}`
+    const many = hits.length === 20 ? "The best 20 places" : hits.length === 1 ? "1 place" : `${hits.length} places`;
+    count.textContent = !query ? "" : hits.length ? many
       : `Nothing found for “${query}”. Try one word, or a symbol as it is said: delta, w_jk.`;
   }
 
   function attach(form) {
-    const field = form.querySelector("input"), box = document.createElement("div"), count = document.createElement("p"), list = document.createElement("ol");
+    const field = form.querySelector("input");
+    const [box, count, list] = ["div", "p", "ol"].map((name) => document.createElement(name));
     box.className = "search-found";
     count.setAttribute("role", "status");
     box.append(count, list);
@@ -107,7 +142,13 @@
     }
     field.addEventListener("focus", () => index().catch(() => {}));
     field.addEventListener("input", search);
-    form.addEventListener("submit", (event) => { event.preventDefault(); search(); list.querySelector("a")?.focus(); });
+    // Enter opens the first place. Under a finger it puts the keyboard away, so that there is something to choose from.
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await search();
+      if (matchMedia("(pointer: coarse)").matches) field.blur();
+      else list.querySelector("a")?.click();
+    });
     // Down and up lead through what was found, and back to the field.
     form.parentElement.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -121,5 +162,17 @@
     if (given && !form.closest("dialog")) { field.value = given; search(); }
   }
 
+  // "/" leads to the field, as on many sites, unless one is typing.
+  document.addEventListener("keydown", (event) => {
+    const [at] = event.composedPath();
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented ||
+      at.isContentEditable || at.matches?.("input, textarea, select") || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    const dialog = document.getElementById("pst-search-dialog");
+    if (!document.querySelector(".bd-search-container form.bd-search")) dialog?.showModal();
+    document.querySelector(".bd-search-container form.bd-search input, #pst-search-dialog input")?.focus();
+  });
+
+  window.bookSearch = { made, lookUp };
   document.querySelectorAll("form.bd-search").forEach(attach);
 })();
