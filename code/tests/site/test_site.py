@@ -6,7 +6,7 @@ import re
 import struct
 from copy import copy
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -357,48 +357,6 @@ def test_paper_is_light(serve, new_page):
     page.pdf()
     assert page.evaluate("window.printed") == "light"
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-
-
-@pytest.mark.parametrize("how", ["http", "file"])
-def test_search_finds(built_site, serve, new_page, how):
-    base = serve if how == "http" else built_site.resolve().as_uri()
-    page = new_page(f"{base}/search.html?q=gradient")
-    page.locator(".search-found li a").first.wait_for(timeout=10_000)
-    assert not page.problems
-
-
-@pytest.mark.parametrize("query, wanted", [
-    ("what is delta", "glossary.html#term-"), ("Hadamard", "hadamard|elementwise"), ("overfitting", "overfit"),
-    ("vanishing gradient", "vanish"), ("w_jk", "w_jk|weight"), ("BP2", "BP2"), ("learning rate", "learning rate"),
-    ("softmax", "softmax"), ("backprop", "backpropagation"), ("chian rule", "chain")])
-def test_search_finds_what_people_type(serve, new_page, query, wanted):
-    """One of the first three places found is about it, has a summary, and leads to a place that is there."""
-    page = new_page(f"{serve}/search.html?q={quote(query)}")
-    page.locator(".search-found li a").first.wait_for(timeout=10_000)
-    first = page.locator(".search-found li").all()[:3]
-    told = [f"{item.locator('a').get_attribute('href')} {item.inner_text()}" for item in first]
-    assert any(re.search(wanted, text, re.I) for text in told), "\n".join(told)
-    assert all(len(item.locator("p").inner_text()) > 30 for item in first), told
-    address = urlsplit(first[0].locator("a").get_attribute("href"))
-    page.goto(f"{serve}/{address.path}#{address.fragment}")
-    assert not address.fragment or page.locator(f'[id="{address.fragment}"]').count() == 1
-    assert not page.problems
-
-
-def test_search_in_a_dialog_by_keyboard(serve, new_page):
-    """Ctrl K, a word, the arrow down, Enter; what isn't there is said; Escape closes."""
-    page = new_page(f"{serve}/book/cost.html")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("qqqxyzzy")
-    page.get_by_text("Nothing found for").wait_for()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("glossary")
-    page.locator("dialog .search-found li a").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.matches('dialog .search-found li:first-child a')")
-    page.keyboard.press("Escape")
-    assert not page.locator("#pst-search-dialog").is_visible()
-    assert not page.problems
 
 
 def test_a_wide_equation_scrolls_in_a_box_that_the_keyboard_reaches(serve, new_page, html):
