@@ -203,7 +203,8 @@ def told(env, text):
             title = env.get_domain("std").labels[name.lower()][2]
             return plain_math(title) if "\\" in title else title
         work = env.get_domain("cite").bibdata.data.entries[name]
-        people = ["".join(part.strip("{}") for part in person.last_names[-1:]) for person in work.persons["author"]]
+        people = [latex.latex_to_text(" ".join([*person.prelast_names, *person.last_names]))
+                  for person in work.persons["author"]]
         who = " and ".join(people) if len(people) < 3 else f"{people[0]} et al."
         year = work.fields["year"]
         return who if year == "n.d." else f"{who}, {year}" if kind == "cite-p" else f"{who} ({year})"

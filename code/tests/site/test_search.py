@@ -37,6 +37,7 @@ def test_the_index_stays_small_and_each_entry_has_a_title_and_words(entries, bui
 def test_no_entry_says_a_key_in_place_of_a_work(entries):
     keys = re.findall(r"^@\w+\{(\w+),", (TOP / "book" / "references.bib").read_text(encoding="utf-8"), re.M)
     key = re.compile(rf"\b(?:{'|'.join(keys)})\b")          # "S0" is how the text itself calls a document
+    assert [place for place, text in texts(entries) if re.search(r"\{\\|\\\w+\}", text)] == [], "a name in LaTeX"
     assert len(keys) > 30 and [(place, key.search(text)[0]) for place, text in texts(entries) if key.search(text)] == []
 
 
