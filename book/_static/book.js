@@ -2,6 +2,8 @@
 // and paper is light.
 (() => {
   "use strict";
+  const root = document.documentElement;
+  let laidOut = root.classList.contains("whole");            // see layOutInTurn
 
   // A box that scrolls sideways can be reached by keyboard. A box is measured when it comes near: all of a long page
   // at once would keep a phone busy. The rest follows in idle moments. Wide code is marked when the page is built.
@@ -34,6 +36,7 @@
   }
 
   function measureWhatScrolls() {
+    if (!laidOut) return;                                      // asked for its size, a section would be laid out
     near.disconnect();
     const waiting = rest.length;
     rest = [...document.querySelectorAll(BOXES)];
@@ -62,6 +65,7 @@
   function openAt(hash) {
     const id = decodeURIComponent(hash.slice(1));
     if (!id) return;
+    layOut();
     for (let fold; !document.getElementById(id)
         && (fold = [...document.querySelectorAll("details > noscript")].find((kept) => kept.textContent.includes(`id="${id}"`)));)
       build(fold.parentElement);
@@ -82,6 +86,27 @@
     }, { root: bar }).observe(entry);
   }
 
+  // A phone lays a long page out section by section, in idle moments (book.css): all at once would keep it busy. Who
+  // wants to go to a place in the page has the whole first: before it is laid out nobody knows how far that is.
+  function layOutInTurn() {
+    const sections = [...document.querySelectorAll(".bd-article > section > section")];
+    const next = () => whenIdle(() => {
+      if (laidOut) return;
+      const section = sections.shift();
+      if (!section) { laidOut = true; return measureWhatScrolls(); }    // the class now would style all anew
+      section.style.contentVisibility = "visible";
+      requestAnimationFrame(next);
+    });
+    next();
+  }
+  function layOut() {
+    if (laidOut) return;
+    laidOut = true;
+    root.classList.add("whole");
+    measureWhatScrolls();
+  }
+  addEventListener("click", (event) => event.target.closest?.('a[href*="#"]') && layOut(), true);
+
   // The menus of the header: a press opens, Escape and a press elsewhere close.
   function tendMenus() {
     const buttons = [...document.querySelectorAll('[data-bs-toggle="dropdown"]')];
@@ -99,7 +124,6 @@
   }
 
   // Paper is light.
-  const root = document.documentElement;
   let theme;
   addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
   addEventListener("afterprint", () => { root.dataset.theme = theme; });
@@ -113,6 +137,7 @@
     showWhereOneIs();
     measureWhatScrolls();
     addEventListener("load", measureWhatScrolls);
+    addEventListener("load", layOutInTurn);
     addEventListener("resize", measureWhatScrolls);
     addEventListener("toggle", measureWhatScrolls, true);
   });
