@@ -3,6 +3,7 @@
 - Code: names, punctuation and spaces, which have the colour of plain text, are plain text.
 - What is folded is built when it is opened: the content of a closed `<details>` stands in a `<noscript>`, which is
   text to a browser that runs scripts (book.js makes elements of it) and ordinary content to one that doesn't.
+- Lines of HTML begin at the left.
 - Code with a line wider than every page can be reached by keyboard at once; what else scrolls, book.js finds out.
 """
 
@@ -22,6 +23,7 @@ ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)
 
 OPEN, CLOSE = "\ue000", "\ue001"
 
+KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)        # where white space means something
 WIDE = 84                   # characters of code that a page has room for
 PRE = re.compile(r"<pre>(.*?)</pre>", re.S)
 EDGE = re.compile(r"<details\b[^>]*>|</details>")
@@ -96,7 +98,13 @@ def mark_wide(html):
     return PRE.sub(marked, html)
 
 
+def unindented(html):
+    """The page without the indentation of its lines, outside of what is shown as it was typed."""
+    parts = KEPT.split(html)                                # between, what was kept, and the name of its element
+    return "".join(re.sub(r"\s*\n\s*", "\n", part) if i % 3 == 0 else part for i, part in enumerate(parts) if i % 3 < 2)
+
+
 def setup(app):
     PygmentsBridge.html_formatter = LeanFormatter
-    page_passes.add(app, lambda html, app, page: put_away(mark_wide(html)), priority=800)
+    page_passes.add(app, lambda html, app, page: unindented(put_away(mark_wide(html))), priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

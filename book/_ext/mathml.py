@@ -115,7 +115,7 @@ def at_equals(latex):
 def visit_math(self, node):
     """A browser breaks no line in a formula: a long one becomes several, and a line may end between them."""
     latex, _ = prepare(node.astext())
-    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate"))
     mathml = to_mathml(latex, False, node)
     if len(re.sub(r"<[^>]*>|&\w+;", "", mathml)) > LONGEST and len(pieces := at_equals(latex)) > 1:
         mathml = "<wbr>".join(to_mathml(piece, False, node).replace(FIRST, INFIX, 1) for piece in pieces)
@@ -125,7 +125,7 @@ def visit_math(self, node):
 
 def visit_displaymath(self, node):
     latex, tag = prepare(node.astext())
-    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate"))
     self.body.append('<div class="equation">' + to_mathml(latex, True, node) + "</div>")
     number = tag or node.get("number")
     if number:

@@ -18,7 +18,13 @@ UNUSED = ["togglebutton.js", "doctools.js", "sphinx_highlight.js", "design-tabs.
           "language_data.js"]
 
 
-MEASURING = '"complete"===document.readyState?I():window.addEventListener("load",I)'
+# What the theme's script does at the start, and what it does here: measuring each box is left to book.js, and a phone,
+# whose sidebar is shut, need not lay the page out to find the sidebar's place.
+THEME = {
+    '"complete"===document.readyState?I():window.addEventListener("load",I)': "0",
+    'if(!document.querySelector(".bd-docs-nav"))return':
+        'if(innerWidth<960||!document.querySelector(".bd-docs-nav"))return',
+}
 
 
 def name_of(file):
@@ -27,9 +33,11 @@ def name_of(file):
 
 def without_measuring(script):
     """The theme's script without its measuring; ValueError if it isn't there, as in another version of the theme."""
-    if script.count(MEASURING) != 1:
-        raise ValueError("the theme's script measures boxes in other words: see MEASURING in one_script.py")
-    return script.replace(MEASURING, "0")
+    for theirs, ours in THEME.items():
+        if script.count(theirs) != 1:
+            raise ValueError(f"the theme's script says {theirs} in other words: see THEME in one_script.py")
+        script = script.replace(theirs, ours)
+    return script
 
 
 def ask_for_one(app, page, template, context, doctree):
@@ -56,6 +64,8 @@ def write(app, error):
         if (static / file).is_file():
             text = (static / file).read_text(encoding="utf-8")
             text = re.sub(r"//# sourceMappingURL=.*", "", text)
+            if file == "copybutton.js":                          # its words in other languages than the book's
+                text = re.sub(r"^ +'(?!en)[\w-]+' ?: \{[^}]*\},?\n", "", text, flags=re.M)
             parts.append(without_measuring(text) if "pydata" in file else text)
             (static / file).unlink()
     text = "\n;".join(map(minified.script, parts))

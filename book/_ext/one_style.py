@@ -12,6 +12,7 @@ from pathlib import Path
 import tinycss2
 
 from kept import kept
+from tools import minified
 
 BUNDLE = "site.css"
 # The theme's templates and its stylesheet asked for these themselves.
@@ -25,25 +26,29 @@ PROPERTY = re.compile(r"var\(\s*(--[\w-]+)")
 STRING = re.compile(r"""\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`""")
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 DATA = {"search-data.js", "review-cards.js", "digits.js"}        # their words are no names
+# Scripts of the theme and of extensions name these too: they look for them, and nothing puts them on a page of ours.
+LOOKED_FOR = {"bd-header-announcement", "bd-header-version-warning", "dropdown-menu-dark", "linenos", "list-group-item",
+              "list-group-item-action", "pst-button-link-to-stable-version", "sidebar", "version-switcher__button",
+              "version-switcher__menu"}
 NESTED = {"media", "supports", "layer", "container"}
 
 
 def names_in(site):
     """Every word that could be the name of a class, an id or a custom property: of the pages' attributes, and of
     the scripts' strings."""
-    words = set()
+    on_pages, words = set(), set()
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         for value in set(re.findall(r'\b(?:class|id)="([^"]*)"', text)):
-            words.update(value.split())
-        words.update(PROPERTY.findall(text))
+            on_pages.update(value.split())
+        on_pages.update(PROPERTY.findall(text))
     for script in site.rglob("*.js"):
         if script.name in DATA or {"figures", "hints", "labs"} & set(script.parts):
             continue
         for text in STRING.findall(script.read_text(encoding="utf-8")):
             words.update(WORD.findall(text))
             words.update(PROPERTY.findall(text))
-    return words
+    return on_pages | words - LOOKED_FOR
 
 
 def is_used(selector, names):
@@ -146,7 +151,7 @@ def joined(sheets, names):
     for file, css in sheets.items():
         rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
         parts.append(with_paths_from(file.rpartition("/")[0], "".join(purge(rules, names))))
-    return without_unused_properties(without_unused_faces(packed("".join(parts))), names)
+    return minified.style(without_unused_properties(without_unused_faces(packed("".join(parts))), names))
 
 
 def write(app, error):

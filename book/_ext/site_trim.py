@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from html import escape
 from pathlib import Path
 
 import page_passes
@@ -39,6 +40,8 @@ def trim_html(html):
     """What the theme's templates and docutils leave no other way to mend."""
     # The icon script, 1.5 MB: the icon font draws the same.
     html = re.sub(r'\s*<script[^>]*fontawesome\.js[^>]*></script>', "", html)
+    # The place of a warning about versions, which this book hasn't: the theme's script would measure it.
+    html = re.sub(r'\s*<div class="pst-async-banner-revealer d-none">.*?</div>', "", html, flags=re.S)
     # Twice the same line.
     html = html.replace('<meta name="viewport" content="width=device-width, initial-scale=1" />', "")
     # The sidebar as a landmark: its logo stands in none.
@@ -60,6 +63,25 @@ def name_formula(found):
         m[1], " ".join(re.sub("<[^>]*>", " ", m[2]).split()), m[2]), found[0], flags=re.S)
 
 
+def write_front_door(app, error):
+    """The site's first address leads to the first page; of itself it had no name and no icon."""
+    if not error and app.builder.format == "html" and app.config.root_doc != "index":
+        page = app.builder.get_target_uri(app.config.root_doc)
+        (Path(app.outdir) / "index.html").write_text(
+            f'''<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(app.config.html_title)}</title>
+<link rel="icon" href="_static/logo.svg">
+<meta http-equiv="refresh" content="0; url={page}">
+</head>
+<body><p><a href="{page}">{escape(app.config.html_title)}</a></p></body>
+</html>
+''', encoding="utf-8")
+
+
 def setup(app):
     # It is loaded by sphinx-external-toc but not used here, and says nothing about
     # parallel reading, so that all pages would be read one after the other.
@@ -69,4 +91,5 @@ def setup(app):
     app.connect("html-page-context", trim_page, priority=900)
     page_passes.add(app, lambda html, app, page: trim_html(html), priority=400)
     app.connect("build-finished", finish, priority=400)
+    app.connect("build-finished", write_front_door, priority=950)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
