@@ -6,6 +6,7 @@ With the name of a chapter only that one is executed and written, quickly, to
 _build/preview/CHAPTER."""
 
 import contextlib
+import gc
 import hashlib
 import os
 import shutil
@@ -102,6 +103,7 @@ def build(chapter=None):
     passed.unlink(missing_ok=True)
     # To have one pays from a few kernels on.
     many = fresh and not chapter and len(list((TOP / "book").glob("*.md"))) > 3
+    gc.disable()            # a build makes much and throws little away: looking for it took three seconds of fifty
     with nursery() if many else contextlib.nullcontext():
         result = build_sphinx(
             TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
