@@ -121,7 +121,7 @@ def fork_or_launch(command, env=None, cwd=None, **options):
     return Kernel(connection)
 
 
-local_provisioner.launch_kernel = fork_or_launch
+local_provisioner.launch_kernel = fork_or_launch            # type: ignore[assignment]
 
 
 # --- the nursery -------------------------------------------------------------------------------------------------
