@@ -117,4 +117,6 @@ def build(chapter=None):
 
 
 if __name__ == "__main__":
-    sys.exit(build(*sys.argv[1:2]))
+    code = build(*sys.argv[1:2])
+    gc.freeze()                 # or Python would look through all of the book once more before it ends
+    sys.exit(code)

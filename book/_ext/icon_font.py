@@ -1,9 +1,13 @@
 """Makes the theme's icon font as small as the icons that the site shows."""
 
 import re
+from base64 import b64decode, b64encode
+from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
+
+from kept import kept
 
 
 def shrink(app, error):
@@ -22,12 +26,20 @@ def shrink(app, error):
              if names & set(re.findall(r"\.fa-([a-z-]+)", selectors))}
     icons |= set(re.findall("[\ue000-\uf8ff]", css))
     icons |= {chr(int(code, 16)) for code in re.findall(r'--pst-icon[a-z-]*:"\\([0-9a-f]+)"', css)}
+    code = Path(__file__).read_text(encoding="utf-8")
+    whole = b64encode(font.read_bytes()).decode()
+    font.write_bytes(b64decode(kept(app, "icons", [code, whole, *sorted(icons)], lambda: with_only(icons, font))))
+
+
+def with_only(icons, font):
+    """The font file with these signs alone, in base64."""
     options = subset.Options(flavor="woff2", hinting=False)
-    loaded = subset.load_font(str(font), options)
+    loaded, small = subset.load_font(str(font), options), BytesIO()
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(icons))
     subsetter.subset(loaded)
-    subset.save_font(loaded, str(font), options)
+    subset.save_font(loaded, small, options)
+    return b64encode(small.getvalue()).decode()
 
 
 def setup(app):
