@@ -103,7 +103,6 @@ def build(chapter=None):
     passed.unlink(missing_ok=True)
     # To have one pays from a few kernels on.
     many = fresh and not chapter and len(list((TOP / "book").glob("*.md"))) > 3
-    gc.disable()            # a build makes much and throws little away: looking for it took three seconds of fifty
     with nursery() if many else contextlib.nullcontext():
         result = build_sphinx(
             TOP, folder / "html", noconfig=True, path_config=TOP / "_config.yml",
@@ -117,6 +116,7 @@ def build(chapter=None):
 
 
 if __name__ == "__main__":
+    gc.disable()                # a build makes much and throws little away: looking for it took three seconds of fifty
     code = build(*sys.argv[1:2])
     gc.freeze()                 # or Python would look through all of the book once more before it ends
     sys.exit(code)

@@ -18,7 +18,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from jupyter_client.provisioning import local_provisioner
@@ -28,7 +27,6 @@ IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipywidgets", "matplotl
             "matplotlib.backends.backend_agg", "matplotlib.style", "PIL.Image", "sympy", "sklearn.datasets", "backprop")
 PICTURES = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}    # Matplotlib reads it when it is imported
 ADDRESS = "BACKPROP_NURSERY"              # the environment variable with the path of the nursery's socket
-START_WITHIN = 60                         # seconds
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -45,9 +43,12 @@ def nursery():
         return
     with tempfile.TemporaryDirectory(prefix="nursery-") as folder:
         path = os.path.join(folder, "socket")
-        process = subprocess.Popen([sys.executable, "-m", __name__, path], stdin=subprocess.PIPE, cwd=TOP,
-                                   env={**os.environ, **PICTURES},
-                                   start_new_session=True)   # not reached by Ctrl-C: it ends when we do
+        with socket.socket(socket.AF_UNIX) as server:        # who asks before it has imported all waits for its answer
+            server.bind(path)
+            server.listen()
+            process = subprocess.Popen([sys.executable, "-m", __name__, str(server.fileno())], stdin=subprocess.PIPE,
+                                       cwd=TOP, env={**os.environ, **PICTURES}, pass_fds=[server.fileno()],
+                                       start_new_session=True)      # not reached by Ctrl-C: it ends when we do
         os.environ[ADDRESS] = path
         try:
             yield
@@ -104,17 +105,8 @@ def fork_or_launch(command, env=None, cwd=None, **options):
     path = os.environ.get(ADDRESS)
     if not path or command[0] != sys.executable or "ipykernel_launcher" not in command or options.get("stdout"):
         return launch(command, env=env, cwd=cwd, **options)
-    end = time.monotonic() + START_WITHIN
-    while True:                                              # it may still be importing
-        connection = socket.socket(socket.AF_UNIX)
-        try:
-            connection.connect(path)
-            break
-        except (FileNotFoundError, ConnectionRefusedError):
-            connection.close()
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
     arguments = command[command.index("ipykernel_launcher") + 1:]
     wanted = {"arguments": arguments, "env": dict(os.environ if env is None else env), "cwd": cwd or os.getcwd()}
     connection.sendall(json.dumps(wanted).encode() + b"\n")
@@ -126,12 +118,10 @@ local_provisioner.launch_kernel = fork_or_launch            # type: ignore[assig
 
 # --- the nursery -------------------------------------------------------------------------------------------------
 
-def serve(path):
+def serve(server):
     """Fork a kernel for everyone who connects. Returns what was wanted in the fork; in the nursery itself None, once
     standard input is closed, and ends the kernels then."""
-    with socket.socket(socket.AF_UNIX) as server, selectors.DefaultSelector() as waiting:
-        server.bind(path)
-        server.listen()
+    with server, selectors.DefaultSelector() as waiting:
         waiting.register(sys.stdin.fileno(), selectors.EVENT_READ)
         waiting.register(server, selectors.EVENT_READ)
         kernels = {}                                         # process id -> the connection of who asked for it
@@ -188,5 +178,5 @@ def become_a_kernel(arguments, env, cwd):
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
-    if wanted := serve(sys.argv[1]):
+    if wanted := serve(socket.socket(fileno=int(sys.argv[1]))):
         become_a_kernel(**wanted)

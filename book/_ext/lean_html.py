@@ -23,7 +23,8 @@ ALIVE = re.compile(r"<(?:noscript|script|iframe|canvas)\b|(?:nudge|train|figure)
 
 OPEN, CLOSE = "\ue000", "\ue001"
 
-KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)        # where white space means something
+# The end of a line with the white space around it; or all of an element in which white space means something.
+LINE_END = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)|\s*\n\s*", re.S)
 WIDE = 84                   # characters of code that a page has room for
 PRE = re.compile(r"<pre>(.*?)</pre>", re.S)
 EDGE = re.compile(r"<details\b[^>]*>|</details>")
@@ -100,8 +101,7 @@ def mark_wide(html):
 
 def unindented(html):
     """The page without the indentation of its lines, outside of what is shown as it was typed."""
-    parts = KEPT.split(html)                                # between, what was kept, and the name of its element
-    return "".join(re.sub(r"\s*\n\s*", "\n", part) if i % 3 == 0 else part for i, part in enumerate(parts) if i % 3 < 2)
+    return LINE_END.sub(lambda found: found[1] or "\n", html)
 
 
 def setup(app):
