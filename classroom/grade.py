@@ -28,7 +28,7 @@ from .record import enter, forget, gave_up, load
 from .submission import Unreadable, assemble, read
 from .summary import look_lines, students_of
 
-ENGINE = 4                      # raise it when the same submission may be judged differently
+ENGINE = 5                      # raise it when the same submission may be judged differently
 MEMORY = 6 * 1024               # MiB for its judge
 SPARE = 60                      # seconds beyond a submission's own limit before its judge is ended
 

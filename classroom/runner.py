@@ -309,6 +309,8 @@ def main():
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
     settings = json.loads(sys.argv[1])
+    for give in (site.setquit, site.setcopyright, site.sethelper):     # Python was told to leave its packages alone,
+        give()                                                         # and then gives no exit() and no help()
     for folder in settings["packages"]:
         site.addsitedir(folder)
     sys.path.insert(0, "")                  # as in a notebook: a module may lie in the working folder

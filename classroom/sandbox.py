@@ -15,9 +15,9 @@ import platform
 import secrets
 import select
 import shutil
+import site
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from dataclasses import dataclass
@@ -65,8 +65,9 @@ def backprop_folder():
 
 
 def package_folders():
-    """Where imports are looked for, backprop's own folder last."""
-    folders = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), backprop_folder().parent]
+    """Where imports are looked for, backprop's own folder last: as here, and nowhere else. The Python that a virtual
+    environment stems from may have packages of its own, in other versions."""
+    folders = [*site.getsitepackages(), backprop_folder().parent]
     return list(dict.fromkeys(str(Path(folder).resolve()) for folder in folders))
 
 
@@ -120,7 +121,7 @@ def command(limits, seccomp_fd):
     bounds = {"AS": limits.memory * MIB, "FSIZE": limits.scratch * MIB // 2, "NPROC": limits.processes,
               "NOFILE": 64, "CPU": int(limits.total), "uid": uid,
               "packages": package_folders()}
-    return arguments + ["--", str(PYTHON), "-I", "-X", "utf8", "/runner.py", json.dumps(bounds)]
+    return arguments + ["--", str(PYTHON), "-I", "-S", "-X", "utf8", "/runner.py", json.dumps(bounds)]
 
 
 @cache

@@ -1,8 +1,13 @@
 """The wall itself, attacked as root and as the ordinary user a teacher is."""
 
 import json
+import subprocess
 
+import IPython
+import numpy
 import pytest
+
+from classroom import sandbox
 
 from .helpers import needs_sandbox
 from .people import Person, kinds
@@ -55,6 +60,20 @@ try:
 except OSError as error:
     print("process 1:", [])
 """
+
+
+def test_packages_are_those_of_this_environment(person):
+    """Not those that the Python has which a virtual environment stems from."""
+    places = "import sysconfig\nprint(sysconfig.get_path('purelib'))"
+    theirs = subprocess.run([sandbox.PYTHON, "-I", "-c", places], capture_output=True, text=True, check=True).stdout
+    look = "import sys, numpy, IPython\nprint(*sys.path, sep='\\n')\nprint(numpy.__file__, IPython.__version__)"
+    *path, found = inside(person, look).splitlines()
+    assert found == f"{numpy.__file__} {IPython.__version__}"
+    assert theirs.strip() not in path or theirs.strip() in sandbox.package_folders()
+
+
+def test_exit_and_help_are_there_as_in_a_notebook(person):
+    assert inside(person, "print(callable(exit), callable(quit), callable(help))") == "True True True\n"
 
 
 def test_the_teachers_environment_stays_outside(person):
