@@ -26,6 +26,7 @@ from tools.repository import site_address
 
 from .atomic import write_whole
 
+FOR_TEACHER = "for_teacher"               # in the metadata of cells and outputs that no student gets
 AUTHOR = Path(__file__).with_name("author")
 ANSWER = re.compile(r"# Answer (\w+)")
 WRITTEN = re.compile(r"\*\*Answer (\w+)\*\* \((\d+) points?\)")

@@ -5,10 +5,16 @@ import os
 import re
 import sys
 import zipfile
-from functools import partial
+from functools import cache, partial
 
 import nbformat
+import nbgrader
+from math_core import LatexError, LatexToMathML
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades
 from tqdm import tqdm
+from traitlets.config import Config
 
 from .atomic import replacing, write_whole
 from .comments import put_in
@@ -16,6 +22,7 @@ from .course import CourseError
 from .markup import CODE, FORMULA, rendered
 from .names import way_back
 from .processes import run_each
+from .steps import LeaveOutTheTeachers
 from .summary import summary
 
 PAGE_SECONDS, PAGE_MEMORY = 60, 4096         # of the processor, for one student's page; it takes about one second
@@ -34,7 +41,6 @@ def drawable(latex):
 
 def typeset(text, pictures):
     """Markdown with its LaTeX as MathML: browsers draw it by themselves, and ask no other host for a script."""
-    from math_core import LatexError, LatexToMathML
     if len(text) > 50_000:
         return text
     converter, left = LatexToMathML(), set()         # left: what can't be drawn stays as it is
@@ -64,34 +70,34 @@ def typeset(text, pictures):
     return drawn
 
 
-def _page(course, assignment, student):
-    """Write feedback/<student>/<assignment>/<assignment>.html. Hidden tests are left out."""
-    import nbgrader
-    from nbconvert.exporters import HTMLExporter
-    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
-    from nbgrader.preprocessors import ClearHiddenTests, GetGrades
-    from traitlets.config import Config
+class Typeset(Preprocessor):
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "markdown":
+            cell.source = typeset(cell.source, cell.get("attachments", {}))
+        return cell, resources
 
-    from .steps import LeaveOutTheTeachers
+
+@cache
+def exporter():
+    """What makes a page of a notebook, with its templates read: once, before processes are forked that share it."""
     formgrader = os.path.join(os.path.dirname(nbgrader.__file__), "server_extensions", "formgrader")
-
-    class Typeset(Preprocessor):
-        def preprocess_cell(self, cell, resources, index):
-            if cell.cell_type == "markdown":
-                cell.source = typeset(cell.source, cell.get("attachments", {}))
-            return cell, resources
-
     config = Config()
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [os.path.join(formgrader, "templates")]
     config.HTMLExporter.extra_template_paths = [
         os.path.join(formgrader, "static", "node_modules", "bootstrap", "dist", "css")
     ]
-    exporter = HTMLExporter(
+    made = HTMLExporter(
         config=config,
         preprocessors=[GetGrades, ClearHiddenTests, LeaveOutTheTeachers, Typeset, CSSHTMLHeaderPreprocessor],
     )
-    resources = exporter._init_resources({"unique_key": assignment, "nbgrader": {
+    made.template       # noqa: B018  asked for, it is read
+    return made
+
+
+def _page(course, assignment, student):
+    """Write feedback/<student>/<assignment>/<assignment>.html. Hidden tests are left out."""
+    resources = exporter()._init_resources({"unique_key": assignment, "nbgrader": {
         "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url}})
     notebook = nbformat.read(course.autograded(student, assignment), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
@@ -99,7 +105,7 @@ def _page(course, assignment, student):
         if gradebook.find_submission_notebook(assignment, assignment, student).needs_manual_grade:
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(
                 "**Not completely marked yet**: the score above is not final."))
-    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    page, _ = exporter().from_notebook_node(notebook, resources=resources)
     page = re.sub(r'<script[^>]*\bsrc="https?://[^>]*>\s*</script>', "", page)      # MathJax from another host
     page = re.sub(r'(<a href="#a\d+-(\w+?)(?:-test)?">)(?:Test cell|Written response)</a>', r"\1Question \2</a>", page)
     page = page.replace("(Score: 0.0 / 0.0)", "(dropped)")
@@ -122,6 +128,7 @@ def generate(course, assignment, workers):
         student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"
     }
     tqdm.monitor_interval = 0
+    exporter()
     waiting = [student for student in students if student not in missing]
     with tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
         for student, _, why in run_each(partial(_page, course, assignment), waiting, workers, PAGE_SECONDS, PAGE_MEMORY,

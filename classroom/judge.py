@@ -25,10 +25,9 @@ from nbformat.v4 import new_output
 from backprop.assignment import describe
 
 from .course import one_line
-from .edition import HIDDEN, TEST
+from .edition import FOR_TEACHER, HIDDEN, TEST
 from .plain import decode, encode
 from .sandbox import Died, Limits, NoMemory, Sandbox
-from .steps import FOR_TEACHER
 from .submission import kind, question_of
 
 MAX_DEATHS = 6

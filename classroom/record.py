@@ -11,7 +11,6 @@ from . import edition
 from .atomic import write_whole
 from .course import one_line
 from .markup import harmless
-from .steps import FOR_TEACHER
 from .submission import kind
 
 
@@ -137,7 +136,7 @@ def _notes(notebook, found):
     in those: who marks needn't know whose work it is."""
     private, of_files = found.get("private", []), found.get("of_files", [])
     public = [line for line in found["looks"] + found["notes"] if line not in private + of_files]
-    for title, lines, metadata in [("For the teacher only", private, {FOR_TEACHER: True}),
+    for title, lines, metadata in [("For the teacher only", private, {edition.FOR_TEACHER: True}),
                                    ("Notes from grading", public, {})]:
         if lines:
             text = f"**{title}**\n\n" + "\n".join(f"- {line}" for line in lines)

@@ -14,7 +14,8 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-FOR_TEACHER = "for_teacher"               # in the metadata of cells and outputs that no student gets
+from .edition import FOR_TEACHER
+
 STUB = "# your code here"                 # a comment, so that "run all" runs through it
 SETTINGS = Config(ClearSolutions={"code_stub": {"python": STUB}, "text_stub": "*Your answer here.*"})
 

@@ -119,14 +119,14 @@ def test_the_way_back():
 
 def test_very_many_files_are_few_lines_and_few_seconds(course, tmp_path):  # noqa: F811
     roster(course, *(f"s{number},First{number},Last{number}," for number in range(200)))
-    files = [(f"node_modules/part{number}/x.js", b"") for number in range(100_000)]
-    files += [(f"nobody{number}.ipynb", NOTEBOOK) for number in range(20_000)]
+    files = [(f"node_modules/part{number}/x.js", b"") for number in range(25_000)]
+    files += [(f"nobody{number}.ipynb", NOTEBOOK) for number in range(5_000)]
     path = zipped(tmp_path, [*files, ("First7 Last7_1_assignsubmission_file_/a1.ipynb", NOTEBOOK)])
     started = time.process_time()
     copied, lines = collect(course, A1, [path])
-    assert copied == 1 and len(lines) == MOST_LINES + 1 and lines[-1].startswith("and 119970 more")
+    assert copied == 1 and len(lines) == MOST_LINES + 1 and lines[-1].startswith("and 29970 more")
     assert len(look_lines(course, A1)) <= MOST_LINES + 2
-    assert time.process_time() - started < 60
+    assert time.process_time() - started < 20
 
 
 def test_names_of_a_class():
