@@ -15,7 +15,6 @@ from pathlib import Path
 
 import yaml
 from jupyter_book.sphinx import build_sphinx
-from jupyter_cache.cache.db import create_db
 
 from tools import kernels  # noqa: F401
 from tools.nursery import nursery
@@ -75,7 +74,9 @@ def build(chapter=None):
         for old in sorted(caches.iterdir(), key=lambda p: p.stat().st_mtime)[:-2]:
             shutil.rmtree(old, ignore_errors=True)
     cache.mkdir(parents=True, exist_ok=True)
-    create_db(cache)        # now, or the processes that read chapters would all try at once
+    if not (cache / "global.db").exists():      # or the processes that read chapters would all try at once
+        from jupyter_cache.cache.db import create_db  # it takes a third of a second
+        create_db(cache)
 
     settings = {
         "external_toc_path": (TOP / "_toc.yml").as_posix(),

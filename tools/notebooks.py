@@ -18,16 +18,17 @@ import sys
 import tempfile
 import textwrap
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import jupytext
 import nbformat
 import yaml
 
-from markup import checked
+import markup
 from tools.guard import guard
-from tools.pages import TOP, place_of, sources
-from tools.plain_markdown import inline, plain
+from tools.pages import BOOK, TOP, place_of, sources
+from tools.plain_markdown import inline, plain, targets
 from tools.repository import with_tracker
 
 FIRST_TEXT = """\
@@ -72,7 +73,7 @@ IMPORT, OPENING = "from backprop.claims import claim, errors_in_words\n\nerrors_
 
 def as_claim(source, metadata):
     """A check cell in the notebook: all of it in a block that says its sentence, or what no longer holds."""
-    sentence, code = checked(source, metadata)
+    sentence, code = markup.checked(source, metadata)
     return in_block(code, f"with claim({json.dumps(sentence, ensure_ascii=False)}):")
 
 
@@ -211,14 +212,23 @@ def title(source):
     return re.search(r"^# (.+)", text, re.M)[1]
 
 
-def all_notebooks():
-    """Every notebook as text, by its place in the site."""
-    return {"notebooks/contents.ipynb": contents(), **{place_of(source): notebook(source) for source in sources()}}
+def ingredients(source):
+    """All that the notebook of a page is made of, as texts."""
+    files = [source, TOP / "_config.yml", TOP / "code" / "pyproject.toml", BOOK / "references.bib",
+             Path(markup.__file__), *sorted(Path(__file__).parent.glob("*.py"))]
+    return [*(file.read_text(encoding="utf-8") for file in files), repr(targets())]
 
 
-def write_downloads(srcdir, site, name):
+def all_notebooks(kept=lambda name, ingredients, make: make()):
+    """Every notebook as text, by its place in the site. kept: see book/_ext/kept.py."""
+    made = {place_of(source): kept(f"notebook-{source.stem}", ingredients(source), partial(notebook, source))
+            for source in sources()}
+    return {"notebooks/contents.ipynb": contents(), **made}
+
+
+def write_downloads(site, name, kept):
     """Write every notebook and the package into the site, and one zip with all a reader needs."""
-    written = all_notebooks()
+    written = all_notebooks(kept)
     for place, text in written.items():
         (site / place).parent.mkdir(parents=True, exist_ok=True)
         (site / place).write_text(text, encoding="utf-8")

@@ -89,10 +89,11 @@ def all_cards(env):
         found.append(card(f"equation-{tag}", "equation", page,
                           lambda math, tag=tag: f"<p>{EQUATIONS[tag]} ({tag})?</p>",
                           lambda math, node=node: as_html(node, math)))
+    bold = {page: "\n".join(node.astext() for node in documents[page].findall(nodes.strong)) for page in chapters}
     for page in pages:
         for item in documents[page].findall(nodes.definition_list_item):
             if isinstance(item.parent.parent, addnodes.glossary):
-                found += term_cards(item, chapters, documents)
+                found.append(term_card(item, bold))
     return sorted(found, key=lambda one: pages.index(one["page"]))
 
 
@@ -117,19 +118,14 @@ def quiz_cards(page, document):
         yield card(f"quiz-{node['key']}", "quiz", page, front, back)
 
 
-def term_cards(item, chapters, documents):
-    term = next(item.findall(nodes.term))
-    meaning = next(item.findall(nodes.definition))
+def term_card(item, bold):
+    """bold: {chapter: what stands there in bold}. The first that has the term explains it."""
+    term, meaning = next(item.findall(nodes.term)), next(item.findall(nodes.definition))
     name = term.astext()
-    page = next((page for page in chapters if explains(documents[page], name)), chapters[-1])
-    yield card(term["ids"][0], "term", page, lambda math: f"<p>What is meant by <strong>{escape(name)}</strong>?</p>",
-               lambda math: as_html(meaning, math))
-
-
-def explains(document, name):
-    """Does a page have this term in bold?"""
     word = re.compile(rf"\b{re.escape(name)}(e?s)?\b", re.I)
-    return any(word.search(bold.astext()) for bold in document.findall(nodes.strong))
+    page = next((page for page in bold if word.search(bold[page])), list(bold)[-1])
+    return card(term["ids"][0], "term", page, lambda math: f"<p>What is meant by <strong>{escape(name)}</strong>?</p>",
+                lambda math: as_html(meaning, math))
 
 
 # --- the page

@@ -18,11 +18,12 @@ def shrink(app, error):
     font = site / "_static" / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2"
     css = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
     css += (site / "_static" / "styles" / "sphinx-book-theme.css").read_text(encoding="utf-8")
+    # Both expressions begin with a sign to look for: with \b or "anything but", they would try every place of a text.
     names = {name for page in site.rglob("*.html")
-             for name in re.findall(r"\bfa-([a-z-]+)", page.read_text(encoding="utf-8"))}
+             for name in re.findall(r"fa-([a-z-]+)", page.read_text(encoding="utf-8"))}
     # Icons that the theme's scripts put in when something is copied or searched.
     names |= {"check", "xmark", "spinner", "chevron-down", "chevron-up", "circle-xmark"}
-    icons = {chr(int(code, 16)) for selectors, code in re.findall(r'([^{}]+)\{content:"\\([0-9a-f]+)"', css)
+    icons = {chr(int(code, 16)) for selectors, code in re.findall(r'[{}]([^{}]+)\{content:"\\([0-9a-f]+)"', css)
              if names & set(re.findall(r"\.fa-([a-z-]+)", selectors))}
     icons |= set(re.findall("[\ue000-\uf8ff]", css))
     icons |= {chr(int(code, 16)) for code in re.findall(r'--pst-icon[a-z-]*:"\\([0-9a-f]+)"', css)}

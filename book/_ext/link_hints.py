@@ -30,13 +30,13 @@ def write(app, error):
         return
     site = Path(app.outdir)
     read = cache(lambda path: path.read_text(encoding="utf-8"))
-    hint_at = Hints(Path(app.doctreedir) / "hints.json", read)
+    hint_at = Hints(Path(app.doctreedir) / "hints.json")
     for page in sorted(path for path in site.rglob("*.html") if "_static" not in path.parts):
         hints = {}
         for href in dict.fromkeys(LINK.findall(read(page))):
             path, _, anchor = href.partition("#")
             there = (page.parent / unquote(path)).resolve() if path else page
-            if there.is_file() and (said := hint_at(there, unquote(anchor))):
+            if there.is_file() and (said := hint_at(read(there), unquote(anchor))):
                 hints[href] = said
         file = site / FOLDER / page.relative_to(site).with_suffix(".js")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -45,51 +45,58 @@ def write(app, error):
 
 
 class Hints:
-    """What the places of all pages say: as it was found for a build before, where a page is still the same."""
+    """What a place of a page says, as a hint: as it was made for a build before, where the place says the same."""
 
-    def __init__(self, file, read):
-        self.file, self.read, self.pages = file, read, {}
+    def __init__(self, file):
+        self.file, self.made = file, {}
         self.before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
-    def __call__(self, page, anchor):
-        if str(page) not in self.pages:
-            state = hashlib.sha256((CODE + self.read(page)).encode()).hexdigest()
-            known, said = self.before.get(str(page), ("", {}))
-            self.pages[str(page)] = state, said if known == state else {}
-        said = self.pages[str(page)][1]
-        if anchor not in said:
-            said[anchor] = hint_of(self.read(page), anchor)
-        return said[anchor]
+    def __call__(self, html, anchor):
+        said = said_at(html, anchor)
+        if not any(said):
+            return None
+        key = hashlib.sha256("\0".join((CODE, *said)).encode()).hexdigest()
+        if key not in self.made:
+            self.made[key] = self.before.get(key) or hint_of(*said)
+        return self.made[key]
 
     def keep(self):
-        self.file.write_text(json.dumps(self.pages), encoding="utf-8")
+        self.file.write_text(json.dumps(self.made), encoding="utf-8")
 
 
-def hint_of(html, anchor):
-    """The HTML that a link to this place of a page shows, or None."""
+def said_at(html, anchor):
+    """What the page has at a place: an equation; a term's meaning; or a section's title and the paragraph that follows.
+    Of these four texts some or all are empty."""
+    equation, meaning, title, paragraph = "", "", "", ""
     at = html.find(f' id="{escape(anchor)}"')
-    if at < 0:
-        return None
     start = html.rfind("<", 0, at)
-    if anchor.startswith("equation-"):
-        found = EQUATION.search(html, start)
-        return found and f'<div class="equation">{inner(found[1])}</div>'
-    elif anchor.startswith("term-"):
-        found = MEANING.search(html, start)
-    else:
-        return beginning(html, start)
-    return inner(found[1]) if found else None
+    if html.startswith("<span", start) and (above := html.rfind("<p", 0, start)) > html.rfind("</p>", 0, start):
+        start = above                            # a paragraph with two names has the second in itself
+    if at >= 0 and anchor.startswith("equation-"):
+        equation = first(EQUATION, html, start)
+    elif at >= 0 and anchor.startswith("term-"):
+        meaning = first(MEANING, html, start)
+    elif at >= 0:
+        found = TITLE.search(html, start) if html.startswith("<section", start) else None
+        if not found or found[1] != "1":         # a chapter's title says enough
+            paragraph = first(PARAGRAPH, html, start)
+            title = found[2] if found and paragraph else ""
+    return equation, meaning, title, paragraph
 
 
-def beginning(html, start):
-    """Title and first paragraph of a section, or the first paragraph from a place on."""
-    head = ""
-    if html.startswith("<section", start) and (title := TITLE.search(html, start)):
-        if title[1] == "1":
-            return None                          # a chapter's title says enough
-        head = f"<p><strong>{inner(title[2])}</strong></p>"
-    found = PARAGRAPH.search(html, start)
-    return f"{head}<p>{shortened(found[1])}</p>" if found else None
+def first(pattern, html, start):
+    found = pattern.search(html, start)
+    return found[1] if found else ""
+
+
+def hint_of(equation, meaning, title, paragraph):
+    """The HTML that a link shows to what was said at a place."""
+    if equation:
+        return f'<div class="equation">{inner(equation)}</div>'
+    if meaning:
+        return inner(meaning)
+    head = f"<p><strong>{inner(title)}</strong></p>" if title else ""
+    return f"{head}<p>{shortened(paragraph)}</p>"
 
 
 def inner(html):
@@ -100,7 +107,10 @@ def inner(html):
     for link in copy.find_all("a"):
         link.unwrap()
     for one in copy.find_all(id=True):
-        del one["id"]
+        if one.name == "span" and not one.contents:
+            one.decompose()                      # it only was the name of a place
+        else:
+            del one["id"]
     return str(copy).strip()
 
 

@@ -1,10 +1,12 @@
 """The notebooks to take home: each page's own, and one zip with all a reader needs."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from docutils import nodes
 
+from kept import kept
 from tools import notebooks, pages
 
 ZIP = "backprop-book.zip"
@@ -35,7 +37,7 @@ def site_file(name, rawtext, text, lineno, inliner, options=None, content=None):
 
 def finish(app, error):
     if not error and app.builder.format == "html" and app.config.site_downloads:
-        notebooks.write_downloads(Path(app.srcdir), Path(app.outdir), ZIP)
+        notebooks.write_downloads(Path(app.outdir), ZIP, partial(kept, app))
 
 
 def setup(app):

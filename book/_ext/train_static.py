@@ -6,16 +6,19 @@ a page opened from the disk may load a script, but fetch nothing.
 """
 
 import hashlib
+import inspect
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import later
 import nudge_static
 import page_passes
+from backprop.widgets import datasets
 from backprop.widgets.assemble import on_its_own, own_style, style
-from backprop.widgets.datasets import digits_script
 from backprop.widgets.train_program import page_script, site_script
+from kept import kept
 from tools import minified
 
 FOLDER = "_static/labs"
@@ -47,19 +50,25 @@ def written(html, app, page):
     return html
 
 
+def digits_script(app):
+    """That of the package; to ask it takes most of a second, because scikit-learn is imported."""
+    made_of = [inspect.getsource(datasets), version("scikit-learn"), version("numpy")]
+    return kept(app, "digits", made_of, datasets.digits_script)
+
+
 def write_files(app):
     if app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     for name, text in (("train.js", minified.script(site_script())), ("train.css", own_style("train")),
-                       ("digits.js", digits_script())):
+                       ("digits.js", digits_script(app))):
         (static / name).write_text(text, encoding="utf-8")
 
 
 def add_files(app, page, template, context, doctree):
     if 'class="train-place"' in context.get("body", ""):
-        before, with_digits = on_its_own(style("train"), digits_script() + page_script())
+        before, with_digits = on_its_own(style("train"), digits_script(app) + page_script())
         for once in (before, with_digits, on_its_own("", page_script())[1]):    # once a site is enough
             context["body"] = context["body"].replace(once, "")
         nudge_static.add_shared(app)

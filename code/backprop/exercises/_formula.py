@@ -22,7 +22,7 @@ from ._draw import Draw
 LONGEST = 300          # characters of one formula; a longer one is a mishap of the clipboard
 DEEPEST = 30           # brackets within brackets
 
-ZEROS = [code for code in range(0x110000) if unicodedata.category(chr(code)) == "Nd"
+ZEROS = [code for code in range(0x20000) if unicodedata.category(chr(code)) == "Nd"
          and unicodedata.decimal(chr(code)) == 0]
 _VALUES = {chr(zero + i): str(i) for zero in ZEROS for i in range(10)}
 

@@ -68,14 +68,31 @@ def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_pag
     assert phone.locator(".term-hint").count() == 0
 
 
+def hints_of(built_site, page):
+    script = (built_site / link_hints.FOLDER / "book" / f"{page}.js").read_text(encoding="utf-8")
+    return json.loads(script.removeprefix("linkHints(").removesuffix(");\n"))
+
+
+def test_a_paragraph_with_a_name_is_shown_itself(built_site, pages):
+    """And not the one that follows: a second name of a paragraph stands inside of it."""
+    shown = 0
+    for href, hint in hints_of(built_site, "sources").items():
+        page, _, name = href.partition(".html#")
+        place = pages[page].find("span", id=name) if page in pages else None
+        if place and place.parent.name == "p":
+            said = BeautifulSoup(hint, "html.parser").p
+            assert place.parent.get_text().startswith(said.get_text()[:40].removesuffix(" …")), href
+            assert not said.find("span", recursive=False) or said.find("span", recursive=False).get_text(), href
+            shown += 1
+    assert shown > 30
+
+
 @pytest.mark.browser
 def test_terms_sections_and_errata_are_shown_too(built_site, new_page):
     page = new_page((built_site / "book" / "two-layer-derivation.html").as_uri())
     page.keyboard.press("Tab")
     page.wait_for_function("() => 'linkHints' in window")
-    script = (built_site / link_hints.FOLDER / "book" / "two-layer-derivation.js").read_text(encoding="utf-8")
-    hints = json.loads(script.removeprefix("linkHints(").removesuffix(");\n"))
-    assert any("#term-" in href for href in hints)
+    assert any("#term-" in href for href in hints_of(built_site, "two-layer-derivation"))
     for page_name in ("errata", "glossary", "index"):
         page.goto((built_site / "book" / f"{page_name}.html").as_uri())
         assert page.problems == []

@@ -1,6 +1,7 @@
 """One answer, two languages: what is typed gets the same verdict and the same words in Python and on the page."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from py_mini_racer import MiniRacer
 
 from backprop.exercises import all_exercises
 from backprop.exercises._draw import Draw
-from backprop.exercises._formula import Unreadable, evaluate, names_in, parse
+from backprop.exercises._formula import ZEROS, Unreadable, evaluate, names_in, parse
 from backprop.exercises._judge import judge
 from backprop.exercises._kinds import formula, matrix, number, quantity, several, word
 from backprop.exercises._words import page_data
@@ -144,3 +145,8 @@ def test_every_exercise_has_something_to_say():
         parts = exercise.get("parts", [])
         assert exercise["kind"] in ("notebook", "matrix") or "hint" in exercise or "network" in exercise \
             or all("hint" in part for part in parts), name
+
+
+def test_digits_of_every_script_are_known():
+    known = {zero + i for zero in ZEROS for i in range(10)}
+    assert known == {code for code in range(0x110000) if unicodedata.category(chr(code)) == "Nd"}
