@@ -242,8 +242,10 @@ def test():
         built_book(PYTHON)
     except RuntimeError as error:
         fail(str(error))
-    # Each worker begins with half of the tests in their order, so that what a module's tests share is made once.
-    run(PYTHON, "-m", "pytest", "-n", "2", "--dist=worksteal", "--durations=10", *sys.argv[2:])
+    # Each worker begins with its share of the tests in their order, so that what a module's tests share is made once.
+    # They are one more than cores: while one waits, for a browser or for the clock, another computes.
+    workers = min(os.cpu_count() or 1, 8) + 1
+    run(PYTHON, "-m", "pytest", "-n", str(workers), "--dist=worksteal", "--durations=10", *sys.argv[2:])
 
 
 QUICK = ["-m", "pytest", "-n", "2", "-q", "-m", "not browser and not lab and not sandbox and not site and not slow",

@@ -9,6 +9,7 @@ import ast
 import copy
 import json
 import re
+from functools import lru_cache
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -259,6 +260,7 @@ class _Assembly:
             self.notes.append(f"{question_of(cell)}: its test cell was missing; the original was used")
 
 
+@lru_cache(maxsize=1000)              # each cell is asked about once for every question
 def defined(source):
     """The names that a cell's top level defines: functions, classes, variables."""
     try:

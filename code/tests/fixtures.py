@@ -100,11 +100,9 @@ ALIVE = """async () => {
 }"""
 
 
-@pytest.fixture
-def new_page(browser):
-    """`new_page(url, width=1280, dark=False, alive=True, **context)` opens an address in a
-    context of its own and, if `alive`, waits for its widgets. Requests to other hosts are refused and, like console
-    errors, page errors and failed requests, listed in `page.problems`."""
+@contextlib.contextmanager
+def page_opener(browser):
+    """A function that opens pages (see new_page), which are closed when the block ends."""
     contexts = []
 
     def open_page(url, *, width=1280, height=900, dark=False, alive=True, **options):
@@ -131,9 +129,20 @@ def new_page(browser):
             page.evaluate(ALIVE)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """`new_page(url, width=1280, dark=False, alive=True, **context)` opens an address in a
+    context of its own and, if `alive`, waits for its widgets. Requests to other hosts are refused and, like console
+    errors, page errors and failed requests, listed in `page.problems`."""
+    with page_opener(browser) as open_page:
+        yield open_page
 
 
 # axe measures the contrast of every text by itself, a formula letter by letter; nine tenths of its time went there.

@@ -21,12 +21,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from classroom import course as courses
 from classroom import grade, record
 from classroom.record import load
+from classroom.sandbox import Limits
 from classroom.summary import look_lines, students_of, summary
-from tests.classroom.helpers import QUICK, TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
+from tests.classroom.helpers import TOP, answer, copy, edition, kind, needs_sandbox, points_of_tests
 from tests.classroom.people import Person, kinds
 
 pytestmark = needs_sandbox
 A1, SEED = "a1-network-structure", 11
+SOON = Limits(cpu=2, wall=10, total=400)       # who sleeps is waited for; the honest need a hundredth of it
 
 COUNT = """def n_parameters(sizes, bias):
     return sum(n * (m + h) for m, n, h in zip(sizes, sizes[1:], bias))
@@ -283,7 +285,7 @@ CASES = {
         ["1b"],
         "1b: when it was called.* ignored the interrupt",
     ),
-    "swallows-in-a-cell": (
+    "ignores-all-in-a-cell": (
         lambda nb: answer(
             nb,
             "1b",
@@ -576,10 +578,10 @@ def build(name, course, listener):
 DRIVER = """
 import sys
 sys.path[:0] = {paths!r}
-from tests.classroom.helpers import QUICK
+from tests.classroom.test_hostile import SOON
 from classroom.course import Course
 from classroom.grade import autograde
-autograde(Course(sys.argv[1]), sys.argv[2], QUICK, workers=2)
+autograde(Course(sys.argv[1]), sys.argv[2], SOON, workers=2)
 """.format(paths=[str(TOP), str(TOP / "code")])
 
 
@@ -797,11 +799,11 @@ def test_a_file_that_cannot_be_read_is_one(graded, monkeypatch):
         if str(path) == str(notebook):
             raise PermissionError(13, "Permission denied")
         return open(path, *arguments, **options)
-    before = grade.fingerprint(course, A1, "honest", QUICK)
+    before = grade.fingerprint(course, A1, "honest", SOON)
     monkeypatch.setattr(grade, "open", locked, raising=False)
     monkeypatch.setattr(pathlib.Path, "read_bytes", lambda path: locked(path, "rb").read())
-    assert grade.fingerprint(course, A1, "honest", QUICK) != before
-    found = grade.examine(course, A1, "honest", QUICK)
+    assert grade.fingerprint(course, A1, "honest", SOON) != before
+    found = grade.examine(course, A1, "honest", SOON)
     assert found["judged"] is False and found["looks"] == ["not graded: the file can't be read (Permission denied)"]
 
 
@@ -861,7 +863,7 @@ def test_regrading_gives_the_same(graded):
     """With the same submission the hidden tests draw the same inputs."""
     from classroom.grade import examine
     for name in ("honest", "syntax-error"):
-        again = examine(graded["course"], A1, name, QUICK)
+        again = examine(graded["course"], A1, name, SOON)
         results = {k: list(v) for k, v in again["results"].items()}
         assert results == load(graded["course"], A1, name)["results"]
 

@@ -45,6 +45,7 @@ def test_every_page_is_built(html):
 def test_links_lead_somewhere(built_site, html):
     """Links within the site have a file, and where they name one, a target in it."""
     broken = []
+    names = {page: {e.get(key) for e in soup.find_all(True) for key in ("id", "name")} for page, soup in html.items()}
     for page, soup in html.items():
         for element in soup.find_all(href=True):
             url = urlsplit(element["href"])
@@ -55,9 +56,7 @@ def test_links_lead_somewhere(built_site, html):
             if not target.is_file():
                 broken.append(f"{page}: {element['href']}: no such file")
             elif url.fragment and target.suffix == ".html":
-                there = html[target.relative_to(built_site.resolve()).as_posix()]
-                name = unquote(url.fragment)
-                if not there.find(id=name) and not there.find(attrs={"name": name}):
+                if unquote(url.fragment) not in names[target.relative_to(built_site.resolve()).as_posix()]:
                     broken.append(f"{page}: {element['href']}: no such place")
     assert not broken, "\n".join(broken)
 
@@ -300,27 +299,21 @@ FORMULAS_CUT = """() => [...document.querySelectorAll(".bd-article span.math mat
 
 
 @pytest.mark.parametrize("page", PAGES + OTHERS)
-@pytest.mark.parametrize("width, dark", [(1280, False), (360, True)], ids=["wide-light", "phone-dark"])
-def test_page_over_http(serve, new_page, axe, page, width, dark):
-    """No error, nothing asked of other hosts, nothing axe objects to, no sideways scrolling."""
-    opened = new_page(f"{serve}/{page}", width=width, dark=dark)
-    opened.wait_for_load_state("networkidle")
+@pytest.mark.parametrize("where, width, dark", [("http", 1280, False), ("file", 360, True)],
+                         ids=["http-wide-light", "file-phone-dark"])
+def test_page(built_site, serve, html, new_page, axe, page, where, width, dark):
+    """From a server and from a folder: no error, nothing asked of other hosts, equations in their font, nothing axe
+    objects to, no sideways scrolling."""
+    address = f"{serve}/{page}" if where == "http" else (built_site / page).resolve().as_uri()
+    opened = new_page(address, width=width, dark=dark)
     assert opened.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     assert not overflow(opened), overflow(opened)
     assert not (cut := opened.evaluate(FORMULAS_CUT)), cut
     opened.wait_for_function(EACH_WIDE_BOX_IS_REACHED)
-    assert not (found := axe(opened)), "\n".join(found)
-    assert not opened.problems, "\n".join(opened.problems)
-
-
-@pytest.mark.parametrize("page", PAGES + OTHERS)
-def test_page_from_a_file(built_site, html, new_page, page):
-    """Opened from a folder: no error, nothing asked of other hosts, equations in their font."""
-    opened = new_page((built_site / page).resolve().as_uri())
-    opened.wait_for_timeout(200)
-    assert not opened.problems, "\n".join(opened.problems)
     if html[page].find("math"):
         assert opened.evaluate("document.fonts.check('16px \"Book Math\"')")
+    assert not (found := axe(opened)), "\n".join(found)
+    assert not opened.problems, "\n".join(opened.problems)          # what came late, too: axe has taken its time
 
 
 @pytest.mark.parametrize("width", [360, 1280])
