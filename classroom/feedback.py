@@ -77,9 +77,16 @@ class Typeset(Preprocessor):
         return cell, resources
 
 
+class Grades(GetGrades):
+    """nbgrader's, where the page is a student's."""
+
+    def preprocess(self, nb, resources):
+        return super().preprocess(nb, resources) if resources["nbgrader"]["student"] else (nb, resources)
+
+
 @cache
 def exporter():
-    """What makes a page of a notebook, with its templates read: once, before processes are forked that share it."""
+    """What makes a page of a notebook."""
     formgrader = os.path.join(os.path.dirname(nbgrader.__file__), "server_extensions", "formgrader")
     config = Config()
     config.HTMLExporter.template_name = "feedback"
@@ -87,25 +94,28 @@ def exporter():
     config.HTMLExporter.extra_template_paths = [
         os.path.join(formgrader, "static", "node_modules", "bootstrap", "dist", "css")
     ]
-    made = HTMLExporter(
+    return HTMLExporter(
         config=config,
-        preprocessors=[GetGrades, ClearHiddenTests, LeaveOutTheTeachers, Typeset, CSSHTMLHeaderPreprocessor],
+        preprocessors=[Grades, ClearHiddenTests, LeaveOutTheTeachers, Typeset, CSSHTMLHeaderPreprocessor],
     )
-    made.template       # noqa: B018  asked for, it is read
-    return made
+
+
+def _html(course, assignment, notebook, student=None):
+    resources = exporter()._init_resources({"unique_key": assignment, "nbgrader": {
+        "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url,
+        "score": 0, "max_score": 0, "late_penalty": 0}})                             # Grades puts a student's here
+    return exporter().from_notebook_node(notebook, resources=resources)[0]
 
 
 def _page(course, assignment, student):
     """Write feedback/<student>/<assignment>/<assignment>.html. Hidden tests are left out."""
-    resources = exporter()._init_resources({"unique_key": assignment, "nbgrader": {
-        "notebook": assignment, "assignment": assignment, "student": student, "db_url": course.db_url}})
     notebook = nbformat.read(course.autograded(student, assignment), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
     with course.gradebook() as gradebook:
         if gradebook.find_submission_notebook(assignment, assignment, student).needs_manual_grade:
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(
                 "**Not completely marked yet**: the score above is not final."))
-    page, _ = exporter().from_notebook_node(notebook, resources=resources)
+    page = _html(course, assignment, notebook, student)
     page = re.sub(r'<script[^>]*\bsrc="https?://[^>]*>\s*</script>', "", page)      # MathJax from another host
     page = re.sub(r'(<a href="#a\d+-(\w+?)(?:-test)?">)(?:Test cell|Written response)</a>', r"\1Question \2</a>", page)
     page = page.replace("(Score: 0.0 / 0.0)", "(dropped)")
@@ -128,7 +138,11 @@ def generate(course, assignment, workers):
         student: "no page, because it isn't graded yet" for student in students if status.get(student) == "needs a look"
     }
     tqdm.monitor_interval = 0
-    exporter()
+    # What is read and compiled for a first page, the processes that are forked now need not read and compile again.
+    first = course.notebooks(assignment)[1]
+    for cell in first.cells:
+        cell.metadata = {}
+    _html(course, assignment, first)
     waiting = [student for student in students if student not in missing]
     with tqdm(total=len(waiting), unit="page", file=sys.stdout) as bar:
         for student, _, why in run_each(partial(_page, course, assignment), waiting, workers, PAGE_SECONDS, PAGE_MEMORY,

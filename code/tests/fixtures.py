@@ -18,10 +18,21 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from py_mini_racer import MiniRacer
 
 from tools import browsers
 
 TOP = Path(__file__).resolve().parents[2]
+
+
+@contextlib.contextmanager
+def engine_with(*scripts):
+    """A JavaScript engine (V8) in which these scripts have run, for as long as the block lasts. Left to the garbage
+    collector it may be taken down in the middle of something else, on another thread, and the whole process with it."""
+    with MiniRacer() as engine:
+        for script in scripts:
+            engine.eval(script + "\n;0")
+        yield engine
 
 
 @pytest.fixture(scope="session")

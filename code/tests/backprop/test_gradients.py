@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from py_mini_racer import MiniRacer
 
 from backprop import Network, gradient_check
 from backprop.chain_rule import DERIVATIVES
 from backprop.symbolic import derive, weight_index
 from backprop.two_layer_derivation import Gradients
+from tests.fixtures import engine_with
 
 OUTPUTS = [("identity", "quadratic"), ("sigmoid", "quadratic"), ("tanh", "quadratic"), ("relu", "quadratic"),
            ("softmax", "quadratic"), ("sigmoid", "cross_entropy"), ("softmax", "cross_entropy")]
@@ -80,12 +80,11 @@ def test_numpy_the_printed_numpy_and_the_printed_javascript_agree(case):
     printed = equations.numpy()(net.W, net.b, x, y)
     assert list(printed) == list(equations)
     errors = rounding(net, y, trace, g)
-    racer = MiniRacer()
-    racer.eval(equations.javascript())
     W = [None] + [W_l.tolist() for W_l in net.W[1:]]
     b = [None] + [None if b_l is None else b_l.ravel().tolist() for b_l in net.b[1:]]
     N = x.shape[1]
-    columns = [dict(racer.call("network", W, b, x[:, i].tolist(), y[:, i].tolist())) for i in range(N)]
+    with engine_with(equations.javascript()) as engine:
+        columns = [dict(engine.call("network", W, b, x[:, i].tolist(), y[:, i].tolist())) for i in range(N)]
     alive = {name: np.array([column[name] for column in columns], float) for name in columns[0]}
     assert list(alive) == list(equations)
     for values in (printed, alive):

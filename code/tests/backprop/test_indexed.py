@@ -8,7 +8,6 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from py_mini_racer import MiniRacer
 
 from backprop import Network
 from backprop.indexed import (
@@ -30,6 +29,7 @@ from backprop.indexed import (
 )
 from backprop.loop_printers import compute, javascript
 from backprop.symbolic import Quantity, derive, is_zero
+from tests.fixtures import engine_with
 
 
 @pytest.mark.parametrize("sizes, bias", [([4, 2, 2, 1], [True, True, False]), ([2, 3, 1], True), ([1, 1, 1], True),
@@ -144,9 +144,8 @@ function run(net, W, b, x, y, N) {
 
 @pytest.fixture(scope="module")
 def engine():
-    racer = MiniRacer()
-    racer.eval(javascript() + RUN)
-    return racer
+    with engine_with(javascript() + RUN) as made:
+        yield made
 
 
 def run_javascript(engine, net, x, y):

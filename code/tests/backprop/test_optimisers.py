@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from py_mini_racer import MiniRacer
 
 from backprop.optimisers import OPTIMISERS
+from tests.fixtures import engine_with
 
 GRADIENTS = [np.array([0.5, -2.0, 0.0, 1e-3]), np.array([0.25, 3.0, 0.0, -1e-3]), np.array([-1.0, 0.5, 4.0, 2e-3])]
 
@@ -17,15 +17,14 @@ def run_numpy(optimiser, gradients, eta=0.1):
 
 
 def run_javascript(source, name, memory_names, gradients, eta=0.1):
-    racer = MiniRacer()
-    racer.eval(source)
-    racer.eval(f"""function run(gradients, eta) {{
+    run = f"""function run(gradients, eta) {{
         const w = [0, 0, 0, 0], memory = {{}};
         for (const name of {list(memory_names)}) memory[name] = [0, 0, 0, 0];
         gradients.forEach((g, i) => {name}(w, g, memory, i + 1, eta));
         return [w, ...{list(memory_names)}.map((name) => memory[name])];
-    }}""")
-    return [list(values) for values in racer.call("run", [g.tolist() for g in gradients], eta)]
+    }}"""
+    with engine_with(source, run) as engine:
+        return [list(values) for values in engine.call("run", [g.tolist() for g in gradients], eta)]
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)

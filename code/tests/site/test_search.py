@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from py_mini_racer import MiniRacer
 
 import search_data
+from tests.fixtures import engine_with
 
 TOP = Path(__file__).resolve().parents[3]
 STATIC = TOP / "book" / "_static"
@@ -102,18 +102,16 @@ def test_a_formula_in_a_line(latex, said):
 @pytest.fixture(scope="module")
 def look_up(entries):
     """A function: query -> [page#id of each place found, in order]."""
-    engine = MiniRacer()
-    engine.eval("globalThis.window = globalThis; globalThis.document = {currentScript: {src: ''}, "
-                "querySelectorAll: () => [], addEventListener() {}}; 0")
-    for script in ("vendor/minisearch.js", "search.js"):
-        engine.eval((STATIC / script).read_text(encoding="utf-8") + "; 0")
-    engine.eval(f"globalThis.all = bookSearch.made({json.dumps(entries)}); 0")
-
-    def places(query):
-        call = f"JSON.stringify(bookSearch.lookUp(all, {json.dumps(query)}).map((hit) => `${{hit.page}}#${{hit.at}}`))"
-        return [place.removeprefix("book/").replace(".html", "") for place in json.loads(engine.eval(call))]
-    places.engine = engine
-    return places
+    scripts = [(STATIC / script).read_text(encoding="utf-8") for script in ("vendor/minisearch.js", "search.js")]
+    with engine_with("globalThis.window = globalThis; globalThis.document = {currentScript: {src: ''}, "
+                    "querySelectorAll: () => [], addEventListener() {}}", *scripts,
+                    f"globalThis.all = bookSearch.made({json.dumps(entries)})") as engine:
+        def places(query):
+            call = f"bookSearch.lookUp(all, {json.dumps(query)}).map((hit) => `${{hit.page}}#${{hit.at}}`)"
+            found = json.loads(engine.eval(f"JSON.stringify({call})"))
+            return [place.removeprefix("book/").replace(".html", "") for place in found]
+        places.engine = engine
+        yield places
 
 
 FIRST = {   # what is typed -> the place that comes first, or those of which one does

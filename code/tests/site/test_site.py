@@ -279,7 +279,7 @@ def overflow(page):
 
 
 # Soon after a page is there, by keyboard, wherever it stands: boxes are measured in idle moments.
-EACH_WIDE_BOX_IS_REACHED = """() => [...document.querySelectorAll(".bd-article pre")].every(
+EACH_WIDE_BOX_IS_REACHED = """() => [...document.querySelectorAll(".bd-article pre, .bd-article .equation")].every(
   (box) => box.scrollWidth <= box.clientWidth + 1 || box.tabIndex === 0)"""
 
 # A formula in the text is an image to the browser's line: where it is wider than its paragraph, its end is cut off.

@@ -5,11 +5,12 @@ import json
 import re
 
 import pytest
-from py_mini_racer import JSEvalException, MiniRacer
+from py_mini_racer import JSEvalException
 
 from backprop import Nudge, Train
 from backprop.widgets import assemble, train_program
 from backprop.widgets.assemble import FIGURES, FOLDER, NUDGE, PARTS, classic, module, source
+from tests.fixtures import engine_with
 from tools import minified
 
 
@@ -73,12 +74,11 @@ def test_the_sites_scripts_take_from_the_shared_one_what_they_use(script):
     shared, own = assemble.shared_script(), script()
     taken = re.search(r"const \{ (.*) \} = backpropWidgets;", own)[1].split(", ")
     assert set(taken) <= declared(assemble.read(PARTS)) and len(taken) > 5
-    engine = MiniRacer()
-    engine.eval(WITHOUT_A_PAGE + shared + own)                          # mounts the widgets of a page without any
-    given = json.loads(engine.eval("JSON.stringify(Object.keys(backpropWidgets))"))
+    with engine_with(WITHOUT_A_PAGE + shared + own) as engine:           # mounts the widgets of a page without any
+        given = json.loads(engine.eval("JSON.stringify(Object.keys(backpropWidgets))"))
     assert set(given) == declared(assemble.read(PARTS))
-    with pytest.raises(JSEvalException, match="backpropWidgets is not defined"):
-        MiniRacer().eval(WITHOUT_A_PAGE + own)
+    with pytest.raises(JSEvalException, match="backpropWidgets is not defined"), engine_with(WITHOUT_A_PAGE + own):
+        pass
 
 
 FOCUS = """(() => {
@@ -96,7 +96,8 @@ return JSON.stringify(attributes);
 def test_the_element_with_the_focus_keeps_its_keys(widget):
     """JupyterLab's `d d` is bound to `:focus`, which the element itself fulfils: what stands around it is not asked."""
     text = str(widget._esm).replace("export default", "const exported =").replace("import.meta", "({})")
-    assert MiniRacer().eval(FOCUS % text) == '{"data-lm-suppress-shortcuts":"true"}'
+    with engine_with() as engine:
+        assert engine.eval(FOCUS % text) == '{"data-lm-suppress-shortcuts":"true"}'
     assert re.search(r"innerHTML ?= ?[^;]+;keepKeys\(el\)", re.sub(r"\s*\n\s*", "", text)), "render() asks for it"
 
 

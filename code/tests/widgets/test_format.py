@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from py_mini_racer import MiniRacer
 
 from backprop.widgets.assemble import read
 from backprop.widgets.draw import format as twin
+from tests.fixtures import engine_with
 
 CASES = json.loads(Path(__file__).with_name("format_cases.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def js():
-    engine = MiniRacer()
-    engine.eval(read(["format"]))
-    return lambda expression, *values: json.loads(engine.eval(f"JSON.stringify({expression})"
-                                                              % tuple(map(json.dumps, values))))
+    with engine_with(read(["format"])) as engine:
+        yield lambda expression, *values: json.loads(engine.eval(f"JSON.stringify({expression})"
+                                                                 % tuple(map(json.dumps, values))))
 
 
 def test_numbers_in_both_languages(js):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from py_mini_racer import MiniRacer
 
 from backprop import Network
 from backprop.indexed import HIDDEN, pairs
@@ -14,6 +13,7 @@ from backprop.optimisers import OPTIMISERS
 from backprop.widgets.datasets import data_set, digits, digits_script
 from backprop.widgets.fresh import shapes
 from backprop.widgets.train_program import model_script
+from tests.fixtures import engine_with
 
 HELPERS = """
 let state;
@@ -29,15 +29,10 @@ const columns = (values, n) => Array.from({ length: values.length / n }, (_, i) 
 """
 
 
-def engine_of(script):
-    racer = MiniRacer()
-    racer.eval(script + HELPERS)
-    return racer
-
-
 @pytest.fixture(scope="module")
 def engine():
-    return engine_of(model_script())
+    with engine_with(model_script() + HELPERS) as made:
+        yield made
 
 
 class Lab:
@@ -166,8 +161,7 @@ def test_a_wrong_step_is_rejected(wrong):
         script = script.replace("return { ...state, history, thin, best, note,",
                                 "views.set(state, view); return Object.assign(state, { history, thin, best, note,")
         script = script.replace("bad: state.bad || !finite || grown };", "bad: state.bad || !finite || grown });")
-    broken = engine_of(script)
-    with pytest.raises(AssertionError):
+    with engine_with(script + HELPERS) as broken, pytest.raises(AssertionError):
         check_steps(broken, ("tanh", "quadratic"), [2, 3, 1], 3, 9, 4, "gradient_descent", learning_rate=2.0)
 
 
@@ -234,12 +228,11 @@ const train = (net, seed, epochs) => {
 
 
 def test_the_digits_are_read_from_every_seed():
-    engine = MiniRacer()
-    engine.eval(digits_script() + model_script() + DIGITS)
     shape = {"sizes": [64, 30, 10], "bias": [True, True], "activation": ["tanh", "softmax"], "cost": "cross_entropy"}
     X, Y = digits()
-    for seed in range(10):
-        run = json.loads(engine.eval(f"train({json.dumps(shape)}, {seed}, 8)"))
+    with engine_with(digits_script() + model_script() + DIGITS) as engine:
+        runs = [json.loads(engine.eval(f"train({json.dumps(shape)}, {seed}, 8)")) for seed in range(10)]
+    for seed, run in enumerate(runs):
         assert run["accuracy"] >= 0.96, f"seed {seed}: {run['accuracy']} after 8 of the 30 epochs"
         net = Network.from_parameters(run["W"], run["b"], activation=shape["activation"], cost=shape["cost"])
         right = net.forward(X[:, 1437:]).output.argmax(axis=0) == Y[:, 1437:].argmax(axis=0)

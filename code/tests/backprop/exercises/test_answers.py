@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from py_mini_racer import MiniRacer
 
 from backprop.exercises import all_exercises
 from backprop.exercises._draw import Draw
@@ -15,6 +14,7 @@ from backprop.exercises._formula import ZEROS, Unreadable, evaluate, names_in, p
 from backprop.exercises._judge import judge
 from backprop.exercises._kinds import formula, matrix, number, quantity, several, word
 from backprop.exercises._words import page_data
+from tests.fixtures import engine_with
 
 TOP = Path(__file__).parents[4]
 CASES = json.loads(Path(__file__).with_name("answer_cases.json").read_text(encoding="utf-8"))
@@ -40,18 +40,16 @@ EXERCISES = {name: data for name, data in {**all_exercises(), **MADE_UP}.items()
 @pytest.fixture(scope="module")
 def javascript():
     """A function: exercise, typed text -> (verdict, hint), as the page finds them."""
-    engine = MiniRacer()
-    engine.eval(f"globalThis.bookAnswers = {{data: {json.dumps(page_data())}}}; 0")
-    for script in ("draw", "formula", "judge"):
-        engine.eval((TOP / "book" / "_static" / "answers" / f"{script}.js").read_text(encoding="utf-8") + "; 0")
-    engine.eval(f"globalThis.exercises = {json.dumps(EXERCISES)}; 0")
-
-    def on_the_page(name, typed):
-        call = f"JSON.stringify(bookAnswers.judge(exercises[{json.dumps(name)}], {json.dumps(typed)}))"
-        found = json.loads(engine.eval(call))
-        return found["verdict"], found["hint"]
-    on_the_page.engine = engine
-    return on_the_page
+    scripts = [(TOP / "book" / "_static" / "answers" / f"{script}.js").read_text(encoding="utf-8")
+               for script in ("draw", "formula", "judge")]
+    with engine_with(f"globalThis.bookAnswers = {{data: {json.dumps(page_data())}}}", *scripts,
+                     f"globalThis.exercises = {json.dumps(EXERCISES)}") as engine:
+        def on_the_page(name, typed):
+            call = f"JSON.stringify(bookAnswers.judge(exercises[{json.dumps(name)}], {json.dumps(typed)}))"
+            found = json.loads(engine.eval(call))
+            return found["verdict"], found["hint"]
+        on_the_page.engine = engine
+        yield on_the_page
 
 
 @pytest.mark.parametrize("name, typed, verdict, hint", CASES)

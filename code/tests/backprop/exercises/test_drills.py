@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from py_mini_racer import MiniRacer
 
 from backprop import Network
 from backprop.exercises import practice
 from backprop.exercises._drills import all_drills, drawn, filled, network_names
 from backprop.exercises._judge import judge
 from backprop.exercises._words import page_data
+from tests.fixtures import engine_with
 
 pytestmark = pytest.mark.slow
 
@@ -88,19 +88,18 @@ def test_a_solution_has_no_empty_place():
 
 
 def test_the_page_draws_the_same():
-    engine = MiniRacer()
-    engine.eval(f"globalThis.bookAnswers = {{data: {json.dumps(page_data())}}}; 0")
-    for script in ("draw", "formula", "judge", "drills"):
-        engine.eval((ANSWERS / f"{script}.js").read_text(encoding="utf-8") + "; 0")
-    for drill in DRILLS.values():
-        engine.eval(f"globalThis.drill = {json.dumps(drill)}; 0")
-        for seed in SEEDS:
-            values, exercise = drawn(drill, seed)
-            theirs = json.loads(engine.eval(f"JSON.stringify(bookAnswers.drawn(drill, {seed}))"))
-            assert theirs["values"] == pytest.approx(values, rel=1e-12)
-            assert shape(theirs["exercise"]) == shape(exercise)
-            text = f"bookAnswers.filled(drill.lines[0], bookAnswers.drawn(drill, {seed}).values)"
-            assert engine.eval(text) == filled(drill["lines"][0], values)
+    scripts = [(ANSWERS / f"{script}.js").read_text(encoding="utf-8")
+               for script in ("draw", "formula", "judge", "drills")]
+    with engine_with(f"globalThis.bookAnswers = {{data: {json.dumps(page_data())}}}", *scripts) as engine:
+        for drill in DRILLS.values():
+            engine.eval(f"globalThis.drill = {json.dumps(drill)}; 0")
+            for seed in SEEDS:
+                values, exercise = drawn(drill, seed)
+                theirs = json.loads(engine.eval(f"JSON.stringify(bookAnswers.drawn(drill, {seed}))"))
+                assert theirs["values"] == pytest.approx(values, rel=1e-12)
+                assert shape(theirs["exercise"]) == shape(exercise)
+                text = f"bookAnswers.filled(drill.lines[0], bookAnswers.drawn(drill, {seed}).values)"
+                assert engine.eval(text) == filled(drill["lines"][0], values)
 
 
 def shape(exercise):
