@@ -194,8 +194,8 @@ class Room:
     def hidden(self, x, y, width, height):
         """How much of such a box would lie on what is taken or outside."""
         left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-        shared = sum(max(0, min(right, b[2]) - max(left, b[0])) * max(0, min(bottom, b[3]) - max(top, b[1]))
-                     for b in self.taken)
+        shared = sum((min(right, b[2]) - max(left, b[0])) * (min(bottom, b[3]) - max(top, b[1])) for b in self.taken
+                     if b[0] < right and b[2] > left and b[1] < bottom and b[3] > top)
         outside = max(0, -left) + max(0, right - self.width) + max(0, -top) + max(0, bottom - self.height)
         return shared + 1000 * outside
 
@@ -218,14 +218,15 @@ class Room:
         (x1, y1), (x2, y2) = begin, end
         length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
         nx, ny = (y1 - y2) / length, (x2 - x1) / length                 # across the line
-        best = None
+        least, place = float("inf"), None
         for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, -0.6, -1.4):    # before it: a bias's is short
             for side in (-1, 1):
                 for away in (4, 12, 22, 34):
                     reach = away + (abs(nx) * width + abs(ny) * height) / 2
                     (mx, my), far = point(begin, end, t), 40 * abs(t - 0.5) + 1.5 * away + (side > 0)
                     box = mx + side * reach * nx, my + side * reach * ny, width, height
-                    worth = 3 * self.hidden(*box) + 0.7 * self.crossed(*box, (begin, end)) + far
-                    if best is None or worth < best[0]:
-                        best = worth, box
-        return best[1][:2]
+                    if far < least and (worth := far + 3 * self.hidden(*box)) < least:        # it only grows from here
+                        worth += 0.7 * self.crossed(*box, (begin, end))
+                        if worth < least:
+                            least, place = worth, box[:2]
+        return place
