@@ -15,12 +15,17 @@ from pathlib import Path
 
 import yaml
 from jupyter_book.sphinx import build_sphinx
+from pybtex.plugin import find_plugin, register_plugin
 
 from tools import kernels  # noqa: F401
 from tools.nursery import nursery
 
 TOP = Path(__file__).resolve().parents[1]
 BUILD = TOP / "_build"
+
+
+# Asked for with every citation; each time it would be looked for in all that is installed.
+register_plugin("pybtex.backends", "plaintext", find_plugin("pybtex.backends", "plaintext"))
 
 
 def fingerprint(folder, *files):

@@ -212,16 +212,13 @@ def title(source):
     return re.search(r"^# (.+)", text, re.M)[1]
 
 
-def ingredients(source):
-    """All that the notebook of a page is made of, as texts."""
-    files = [source, TOP / "_config.yml", TOP / "code" / "pyproject.toml", BOOK / "references.bib",
-             Path(markup.__file__), *sorted(Path(__file__).parent.glob("*.py"))]
-    return [*(file.read_text(encoding="utf-8") for file in files), repr(targets())]
-
-
 def all_notebooks(kept=lambda name, ingredients, make: make()):
     """Every notebook as text, by its place in the site. kept: see book/_ext/kept.py."""
-    made = {place_of(source): kept(f"notebook-{source.stem}", ingredients(source), partial(notebook, source))
+    files = [TOP / "_config.yml", TOP / "code" / "pyproject.toml", BOOK / "references.bib", Path(markup.__file__),
+             *sorted(Path(__file__).parent.glob("*.py"))]
+    of_all = [*(file.read_text(encoding="utf-8") for file in files), repr(targets())]
+    made = {place_of(source): kept(f"notebook-{source.stem}", [source.read_text(encoding="utf-8"), *of_all],
+                                   partial(notebook, source))
             for source in sources()}
     return {"notebooks/contents.ipynb": contents(), **made}
 

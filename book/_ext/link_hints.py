@@ -102,8 +102,8 @@ def hint_of(equation, meaning, title, paragraph):
 def inner(html):
     """What stands in an element, without links, ids and permalinks."""
     copy = BeautifulSoup(html, "html.parser")
-    for link in copy.select(".headerlink, .eqno, script"):
-        link.decompose()
+    for part in copy.find_all("script") + copy.find_all(class_=["headerlink", "eqno"]):
+        part.decompose()
     for link in copy.find_all("a"):
         link.unwrap()
     for one in copy.find_all(id=True):

@@ -200,12 +200,16 @@ def pages_with_sources(env):
 
 
 def rewrite_pages(app, env):
-    """The sources page shows titles of other pages: write it again whenever anything changed."""
-    return pages_with_sources(env)
+    """The sources page shows titles of other pages: write it again when one of them has changed, or a place."""
+    app.ledger_places = find_places(env)
+    shown = [(name, there[0].docname, there[0].anchor, there[0].page, str(there[0].section))
+             for name, there in app.ledger_places.items()]
+    before, env.ledger_shown = getattr(env, "ledger_shown", None), shown
+    return pages_with_sources(env) if shown != before else []
 
 
 def check(app, env):
-    app.ledger_places = find_places(env)
+    app.ledger_places = getattr(app, "ledger_places", None) or find_places(env)
     if not app.config.sources_check or not pages_with_sources(env):
         return
     for problem, docname in problems_of(load_ledger(ledger_path(app)), app.ledger_places):

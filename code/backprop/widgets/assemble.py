@@ -51,7 +51,8 @@ def shared_script():
 
 def own_script(text):
     """A widget's own part, as a script behind the shared one: it takes from there what it names."""
-    taken = [name for name in DECLARED.findall(read(PARTS)) if re.search(rf"\b{name}\b", text)]
+    words = set(re.findall(r"\w+", text))
+    taken = [name for name in DECLARED.findall(read(PARTS)) if name in words]
     return f"(() => {{\nconst {{ {', '.join(taken)} }} = {SHARED};\n{text}\nmountAll();\n}})();\n"
 
 
