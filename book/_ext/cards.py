@@ -20,6 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 import answer_fields
 from addresses import addresses
 from backprop.exercises._drills import all_drills, drawn, filled
+from documents import documents
 from drills import page_data
 from mathml import prepare, to_mathml
 from progress import reading_order
@@ -79,19 +80,19 @@ def tex(latex, display):
 
 def all_cards(env):
     pages = sorted((page for page in env.found_docs if page.startswith("book/")), key=reading_order(env))
-    documents = {page: env.get_doctree(page) for page in pages}
+    read = documents(env)
     chapters = [page for page in pages if env.metadata[page].get("drills")]
     found = []
     for page in chapters:
-        found += quiz_cards(page, documents[page])
+        found += quiz_cards(page, read[page])
     for tag, (page, label) in addresses(env).items():
-        node = next(node for node in documents[page].findall(nodes.math_block) if label in node["ids"])
+        node = next(node for node in read[page].findall(nodes.math_block) if label in node["ids"])
         found.append(card(f"equation-{tag}", "equation", page,
                           lambda math, tag=tag: f"<p>{EQUATIONS[tag]} ({tag})?</p>",
                           lambda math, node=node: as_html(node, math)))
-    bold = {page: "\n".join(node.astext() for node in documents[page].findall(nodes.strong)) for page in chapters}
+    bold = {page: "\n".join(node.astext() for node in read[page].findall(nodes.strong)) for page in chapters}
     for page in pages:
-        for item in documents[page].findall(nodes.definition_list_item):
+        for item in read[page].findall(nodes.definition_list_item):
             if isinstance(item.parent.parent, addnodes.glossary):
                 found.append(term_card(item, bold))
     return sorted(found, key=lambda one: pages.index(one["page"]))

@@ -20,6 +20,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from documents import documents
+
 logger = logging.getLogger(__name__)
 
 ID = re.compile(r"S\d-[\w.]+|G-\d\d|E\d-\d\d")
@@ -32,7 +34,7 @@ KINDS = {"net": "network", "fig": "figure", "term": "definition", "eq": "equatio
 def load_ledger(path):
     """The ledger as {"documents", "entries", "gaps", "errata"}; ExtensionError that says what is wrong with it."""
     try:
-        ledger = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        ledger = yaml.load(Path(path).read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError) as error:
         raise ExtensionError(f"ledger: can't read {path}: {error}") from None
     problems, seen = [], set()
@@ -116,8 +118,7 @@ def has_assertion(section):
 def find_places(env):
     """Every target that looks like an id of the ledger: id -> list of Places, in the order of the pages."""
     places = {}
-    for docname in sorted(env.found_docs):
-        doctree = env.get_doctree(docname)
+    for docname, doctree in documents(env).items():
         for node in doctree.findall(nodes.Element):
             for name in node.get("names", []) + node.get("dupnames", []):
                 found = ID.fullmatch(name) or ID.fullmatch(name.upper().replace(".A", ".a"))
@@ -200,12 +201,13 @@ def pages_with_sources(env):
 
 
 def rewrite_pages(app, env):
-    """The sources page shows titles of other pages: write it again when one of them has changed, or a place."""
+    """The sources page shows titles of other pages: write it again when one of them has changed, or a place. The first
+    page always: where nothing is to be written, Sphinx leaves out the files that the last steps of a build work on."""
     app.ledger_places = find_places(env)
     shown = [(name, there[0].docname, there[0].anchor, there[0].page, str(there[0].section))
              for name, there in app.ledger_places.items()]
     before, env.ledger_shown = getattr(env, "ledger_shown", None), shown
-    return pages_with_sources(env) if shown != before else []
+    return [env.config.root_doc, *(pages_with_sources(env) if shown != before else [])]
 
 
 def check(app, env):

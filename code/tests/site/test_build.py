@@ -28,6 +28,7 @@ def test_a_mistake_fails_the_build(small_book):
     assert code != 0, "nothing has changed: it must fail again"
     code, output = small_book()
     assert code == 0, output
+    assert small_book()[0] == 0, "nothing has changed: it is built again"
 
     mathml = small_book.folder / "book" / "_ext" / "mathml.py"
     source = mathml.read_text(encoding="utf-8")
