@@ -5,6 +5,7 @@
   "use strict";
   const top = new URL("..", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   let hints = null, coming = null, hint = null, owner = null, wanted = null, tapped = null, timer = 0;
+  const moved = new ResizeObserver(() => place());
 
   /** What this page's links say, {href: HTML}: fetched when it is first wanted, as a script, which a disk allows. */
   function load() {
@@ -39,6 +40,7 @@
     clearTimeout(timer);
     wanted = null;
     if (!hint) return;
+    moved.disconnect();
     hint.remove();
     owner.removeAttribute("aria-describedby");
     hint = owner = null;
@@ -62,7 +64,14 @@
     document.body.append(hint);
     hint.dispatchEvent(new CustomEvent("built", { bubbles: true }));
     link.setAttribute("aria-describedby", hint.id);
-    const at = link.getClientRects()[0], size = hint.getBoundingClientRect();
+    moved.observe(hint);                     // when its font has come
+    moved.observe(document.body);            // when something above has been laid out
+    place();
+  }
+
+  /** Put the hint beside its link: below, or above where there is no room. */
+  function place() {
+    const at = owner.getClientRects()[0], size = hint.getBoundingClientRect();
     const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - size.width - 8));
     const below = at.bottom + size.height + 8 < innerHeight || at.top < size.height + 8;
     hint.style.left = `${left + scrollX}px`;

@@ -41,6 +41,13 @@ def test_every_mention_is_a_link(pages):
     assert not bare, "\n".join(bare)
 
 
+# A hint lies right above or below its link, and not on it.
+BESIDE = """(link) => {
+  const at = link.getBoundingClientRect(), hint = document.querySelector(".term-hint").getBoundingClientRect();
+  return Math.abs(hint.top - at.bottom - 4) < 2 || Math.abs(at.top - hint.bottom - 4) < 2;
+}"""
+
+
 @pytest.mark.browser
 def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_page):
     address = (built_site / "book" / "two-layer-derivation.html").as_uri()
@@ -53,6 +60,12 @@ def test_a_mention_shows_the_equation_on_hover_focus_and_tap(built_site, new_pag
     page.mouse.move(0, 0)
     link.focus()
     page.locator(".term-hint math").wait_for()
+    page.evaluate("document.querySelector('.bd-article').prepend(Object.assign(document.createElement('div'), "
+                  "{style: 'height: 200px'}))")
+    page.wait_for_function(BESIDE, arg=link.element_handle())          # what comes in above moves the hint, too
+    page.evaluate("document.querySelector('.term-hint').append(Object.assign(document.createElement('div'), "
+                  "{style: 'height: 90px'}))")
+    page.wait_for_function(BESIDE, arg=link.element_handle())
     assert page.problems == []
 
     phone = new_page(address, width=390, height=844, has_touch=True)
