@@ -830,6 +830,7 @@ def test_a_result_that_cannot_be_entered_is_one(tmp_path, monkeypatch):
     assert [row["status"] for row in summary(course, A1)] == ["needs a look"] * 2
 
 
+@pytest.mark.parametrize("graded", kinds()[-1:], indirect=True)            # what pages are made of is the same for both
 def test_feedback_of_one_that_fails_is_one(graded):
     """The others get their pages, and who isn't graded gets none, not one that says 0."""
     from classroom import feedback
