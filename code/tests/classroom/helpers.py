@@ -13,7 +13,7 @@ from classroom.submission import kind
 
 TOP = Path(__file__).resolve().parents[3]
 needs_sandbox = pytest.mark.sandbox                 # code/tests/conftest.py skips these where there can be none
-QUICK = Limits(cpu=2, wall=25, total=400)      # generous on the clock: the machine may be busy
+QUICK = Limits(cpu=1, wall=25, total=400)      # generous on the clock: the machine may be busy
 
 
 @cache

@@ -55,7 +55,7 @@ def test_one_text_does_not_hold_up_the_pages_of_the_class(tmp_path, monkeypatch)
     class_of_six |= {"ada": copy(made(A1, SEED)[2]), "slow": copy(made(A1, SEED)[2])}
     course = grade_class(tmp_path, class_of_six)
     usual = feedback._page
-    monkeypatch.setattr(feedback, "PAGE_SECONDS", 6)
+    monkeypatch.setattr(feedback, "PAGE_SECONDS", 3)
 
     def page(course, assignment, student):
         while student == "slow":
@@ -63,7 +63,7 @@ def test_one_text_does_not_hold_up_the_pages_of_the_class(tmp_path, monkeypatch)
         usual(course, assignment, student)
     monkeypatch.setattr(feedback, "_page", page)
     number, _, lines = feedback.generate(course, A1, 2)
-    assert (number, lines[0]) == (5, "slow: no page, because making it failed (it took more than 6 s)")
+    assert (number, lines[0]) == (5, "slow: no page, because making it failed (it took more than 3 s)")
     assert all("Answer 7a" in page_of(course, student) for student in class_of_six if student != "slow")
 
 

@@ -28,7 +28,7 @@ from tests.classroom.people import Person, kinds
 
 pytestmark = needs_sandbox
 A1, SEED = "a1-network-structure", 11
-SOON = Limits(cpu=2, wall=10, total=400)       # who sleeps is waited for; the honest need a hundredth of it
+SOON = Limits(cpu=1, wall=10, total=400)       # who sleeps is waited for; the honest need a hundredth of it
 
 COUNT = """def n_parameters(sizes, bias):
     return sum(n * (m + h) for m, n, h in zip(sizes, sizes[1:], bias))
