@@ -69,13 +69,14 @@
     place();
   }
 
-  /** Put the hint beside its link: below, or above where there is no room. */
+  /** Put the hint beside its link, which may have several lines: below, or above where there is no room. */
   function place() {
-    const at = owner.getClientRects()[0], size = hint.getBoundingClientRect();
-    const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - size.width - 8));
-    const below = at.bottom + size.height + 8 < innerHeight || at.top < size.height + 8;
-    hint.style.left = `${left + scrollX}px`;
-    hint.style.top = `${(below ? at.bottom + 4 : at.top - size.height - 4) + scrollY}px`;
+    const lines = owner.getClientRects(), first = lines[0], last = lines[lines.length - 1];
+    const size = hint.getBoundingClientRect();
+    const below = last.bottom + size.height + 8 < innerHeight || first.top < size.height + 8;
+    const left = Math.min((below ? last : first).left, document.documentElement.clientWidth - size.width - 8);
+    hint.style.left = `${Math.max(8, left) + scrollX}px`;
+    hint.style.top = `${(below ? last.bottom + 4 : first.top - size.height - 4) + scrollY}px`;
   }
 
   const isMouse = (event) => event.pointerType === "mouse";

@@ -102,6 +102,16 @@ def test_a_paragraph_with_a_name_is_shown_itself(built_site):
 
 
 @pytest.mark.browser
+def test_a_link_of_two_lines_is_not_covered(built_site, new_page):
+    page = new_page((built_site / "book" / "sources.html").as_uri(), width=390, height=844, has_touch=True)
+    link = page.locator('a[href="network-structure.html#s1-19"]').first
+    assert link.evaluate("(link) => link.getClientRects().length") > 1
+    link.tap()
+    page.wait_for_function(f"(link) => document.querySelector('.term-hint') && ({BESIDE})(link)",
+                           arg=link.element_handle())
+
+
+@pytest.mark.browser
 def test_terms_sections_and_errata_are_shown_too(built_site, new_page):
     page = new_page((built_site / "book" / "two-layer-derivation.html").as_uri())
     page.keyboard.press("Tab")
