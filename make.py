@@ -244,7 +244,7 @@ def test():
         fail(str(error))
     # Each worker begins with its share of the tests in their order, so that what a module's tests share is made once.
     # They are one more than cores: while one waits, for a browser or for the clock, another computes.
-    workers = min(os.cpu_count() or 1, 8) + 1
+    workers = min(os.cpu_count() or 1, 4) + 1          # each has a browser: about a gigabyte
     run(PYTHON, "-m", "pytest", "-n", str(workers), "--dist=worksteal", "--durations=10", *sys.argv[2:])
 
 
