@@ -67,21 +67,21 @@ class Hints:
 def said_at(html, anchor):
     """What the page has at a place: an equation; a term's meaning; or a section's title and the paragraph that follows.
     Of these four texts some or all are empty."""
-    equation, meaning, title, paragraph = "", "", "", ""
     at = html.find(f' id="{escape(anchor)}"')
+    if at < 0:
+        return "", "", "", ""
     start = html.rfind("<", 0, at)
     if html.startswith("<span", start) and (above := html.rfind("<p", 0, start)) > html.rfind("</p>", 0, start):
         start = above                            # a paragraph with two names has the second in itself
-    if at >= 0 and anchor.startswith("equation-"):
-        equation = first(EQUATION, html, start)
-    elif at >= 0 and anchor.startswith("term-"):
-        meaning = first(MEANING, html, start)
-    elif at >= 0:
-        found = TITLE.search(html, start) if html.startswith("<section", start) else None
-        if not found or found[1] != "1":         # a chapter's title says enough
-            paragraph = first(PARAGRAPH, html, start)
-            title = found[2] if found and paragraph else ""
-    return equation, meaning, title, paragraph
+    if anchor.startswith("equation-"):
+        return first(EQUATION, html, start), "", "", ""
+    if anchor.startswith("term-"):
+        return "", first(MEANING, html, start), "", ""
+    found = TITLE.search(html, start) if html.startswith("<section", start) else None
+    if found and found[1] == "1":                # a chapter's title says enough
+        return "", "", "", ""
+    paragraph = first(PARAGRAPH, html, start)
+    return "", "", found[2] if found and paragraph else "", paragraph
 
 
 def first(pattern, html, start):

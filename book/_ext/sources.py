@@ -12,6 +12,7 @@ figure that treats it. `{sources} S1` on a page lists a document's entries with 
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -115,8 +116,10 @@ def has_assertion(section):
     return False
 
 
+@lru_cache(maxsize=1)
 def find_places(env):
-    """Every target that looks like an id of the ledger: id -> list of Places, in the order of the pages."""
+    """Every target that looks like an id of the ledger: id -> list of Places, in the order of the pages; once all are
+    read."""
     places = {}
     for docname, doctree in documents(env).items():
         for node in doctree.findall(nodes.Element):
@@ -203,18 +206,16 @@ def pages_with_sources(env):
 def rewrite_pages(app, env):
     """The sources page shows titles of other pages: write it again when one of them has changed, or a place. The first
     page always: where nothing is to be written, Sphinx leaves out the files that the last steps of a build work on."""
-    app.ledger_places = find_places(env)
     shown = [(name, there[0].docname, there[0].anchor, there[0].page, str(there[0].section))
-             for name, there in app.ledger_places.items()]
+             for name, there in find_places(env).items()]
     before, env.ledger_shown = getattr(env, "ledger_shown", None), shown
     return [env.config.root_doc, *(pages_with_sources(env) if shown != before else [])]
 
 
 def check(app, env):
-    app.ledger_places = getattr(app, "ledger_places", None) or find_places(env)
     if not app.config.sources_check or not pages_with_sources(env):
         return
-    for problem, docname in problems_of(load_ledger(ledger_path(app)), app.ledger_places):
+    for problem, docname in problems_of(load_ledger(ledger_path(app)), find_places(env)):
         logger.warning("ledger: %s", problem, location=docname)
 
 
@@ -222,7 +223,7 @@ def resolve(app, doctree, docname):
     pending = list(doctree.findall(place_of))
     if not pending:
         return
-    places = getattr(app, "ledger_places", None) or find_places(app.env)
+    places = find_places(app.env)
     for node in pending:
         there = places.get(node["ledger_id"])
         if not there:

@@ -282,7 +282,7 @@ def overflow(page):
 EACH_WIDE_BOX_IS_REACHED = """() => [...document.querySelectorAll(".bd-article pre, .bd-article .equation")].every(
   (box) => box.scrollWidth <= box.clientWidth + 1 || box.tabIndex === 0)"""
 
-# A formula in the text is an image to the browser's line: where it is wider than its paragraph, its end is cut off.
+
 @pytest.mark.parametrize("width", [360, 390])
 def test_on_a_phone_a_drawing_takes_the_whole_width(serve, new_page, width):
     """Its letters are small there."""
@@ -292,6 +292,7 @@ def test_on_a_phone_a_drawing_takes_the_whole_width(serve, new_page, width):
     assert width - 16 < drawing.bounding_box()["width"] <= width and not overflow(page)
 
 
+# A formula in the text is an image to the browser's line: where it is wider than its paragraph, its end is cut off.
 FORMULAS_CUT = """() => [...document.querySelectorAll(".bd-article span.math math")].filter((formula) => {
     const line = formula.closest("p, li, td, th, dd, dt");
     return line && !line.closest("table") && formula.getBoundingClientRect().width > line.clientWidth + 1;
